@@ -1,0 +1,85 @@
+"""What differs between deployments, read once from the environment by the factory, and by nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class SettingsRefused(Exception):
+    """A setting is missing or cannot be read; the message is one line for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Each field is the environment variable of the same name in capitals; the README has the table."""
+
+    # PostgreSQL to use; without it the embedded server starts, with its data in `var_dir`.
+    database_url: str | None = None
+    # Signs sessions and forms; compulsory with DATABASE_URL, else kept in `var_dir`.
+    secret_key: str | None = None
+    # Where the embedded database, the secret and the learned model live.
+    var_dir: Path = Path(__file__).parent / "var"
+    # Territory shown when no host name says which; without it, the one its file marks as default.
+    territory: str | None = None
+    # Folder with more territory files, read after those of the package.
+    territories_dir: Path | None = None
+    # Proxies in front of the service that set X-Forwarded-*; 0 trusts none.
+    trusted_proxies: int = 0
+    # Port of the web service.
+    port: int = 5000
+    # Web processes; each serves eight requests at a time.
+    web_processes: int = 2
+    # Jobs a worker runs at once.
+    worker_jobs: int = 2
+    # France Travail: the application's credentials, given by francetravail.io.
+    france_travail_client_id: str | None = None
+    france_travail_client_secret: str | None = None
+    # Hosts of France Travail have moved twice since 2022: settings.
+    france_travail_token_url: str = (
+        "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"
+    )
+    france_travail_api_url: str = "https://api.francetravail.io/partenaire/offresdemploi/v2"
+    # Dataset « Répertoire opérationnel des métiers et des emplois (ROME) », asked for the address of its archive.
+    rome_dataset_url: str = (
+        "https://www.data.gouv.fr/api/1/datasets/repertoire-operationnel-des-metiers-et-des-emplois-rome/"
+    )
+    # Communes, from the State's geographic service.
+    geo_api_url: str = "https://geo.api.gouv.fr"
+    # Days an offer read from a file stays visible after its last import.
+    offer_file_days: int = 60
+    # When the worker fetches offers and matches them (cron, UTC).
+    nightly_cron: str = "0 2 * * *"
+
+
+def from_environment(environ: Mapping[str, str]) -> Config:
+    """The settings found in `environ`; raises SettingsRefused with the variable's name when one cannot be read."""
+    values: dict[str, object] = {}
+    for field in fields(Config):
+        raw = environ.get(field.name.upper(), "").strip()
+        if raw:
+            values[field.name] = _read(field.name, raw, str(field.type))
+    config = Config(**values)  # type: ignore[arg-type]
+    if config.database_url and not config.secret_key:
+        raise SettingsRefused("SECRET_KEY manque : il est obligatoire avec DATABASE_URL.")
+    return config
+
+
+def _read(name: str, raw: str, kind: str) -> object:
+    if name == "database_url":
+        return _with_driver(raw)
+    if "Path" in kind:
+        return Path(raw).absolute()
+    if kind.endswith("int'>") or kind == "int":
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingsRefused(f"{name.upper()} doit être un nombre entier, reçu « {raw} ».") from None
+    return raw
+
+
+def _with_driver(url: str) -> str:
+    # Hosting services give postgres:// or postgresql://; SQLAlchemy needs the driver's name.
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise SettingsRefused("DATABASE_URL doit commencer par postgresql://.")
+    return f"postgresql+psycopg://{rest}"

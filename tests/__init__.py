@@ -1,0 +1,1 @@
+"""The tests, which are also the documentation of what the service promises."""

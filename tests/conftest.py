@@ -1,0 +1,98 @@
+"""What every test may ask for: an application, a database session in a savepoint, a client that checks pages."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests import databases
+from tests.pages import PageClient
+from traitdunion import create_app
+from traitdunion.core import db
+
+settings.register_profile(
+    "ours",
+    deadline=None,  # a shared machine stalls; time is measured by `make bench`, never by a test
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("ours")
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of this worker's own, made from a template that the migrations built."""
+    with databases.for_worker(worker_id, tmp_path_factory) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def environ(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings of a deployment under test."""
+    return {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "only-for-tests",
+        "VAR_DIR": str(tmp_path_factory.mktemp("var")),
+        "PATH": os.environ["PATH"],
+    }
+
+
+@pytest.fixture(scope="session")
+def _app(environ: dict[str, str]) -> Iterator[Flask]:
+    built = create_app(environ)
+    built.testing = True
+    yield built
+    built.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Flask) -> Iterator[Flask]:
+    """The application, whose sessions live in a transaction that is rolled back after the test."""
+    database = _app.extensions["database"]
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        yield _app
+        del database.sessions
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session in the same transaction as the application's; flush makes its rows visible to pages."""
+    with app.app_context(), app.extensions["database"].sessions() as opened:
+        yield opened
+
+
+@pytest.fixture
+def committing_app(_app: Flask) -> Iterator[Flask]:
+    """The application with real commits, for what needs several connections; every table is emptied after."""
+    with _app.app_context():
+        yield _app
+        databases.empty(db.engine())
+
+
+@pytest.fixture
+def engine(committing_app: Flask) -> sqlalchemy.Engine:
+    """The engine of `committing_app`."""
+    engine: sqlalchemy.Engine = committing_app.extensions["database"].engine
+    return engine
+
+
+@pytest.fixture
+def pages(app: Flask) -> PageClient:
+    """Fetches pages as a browser without JavaScript would, and checks each."""
+    return PageClient(app)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data; the test is skipped, saying so, where it is absent."""
+    found = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not found.is_dir():
+        pytest.skip("../shared/data is absent: this test reads real data")
+    return found

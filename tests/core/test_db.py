@@ -1,0 +1,77 @@
+"""The transaction of a request: committed once, after a good answer to an unsafe method only."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, abort
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import InternalError
+
+from traitdunion import create_app
+from traitdunion.core import access, db
+
+
+@pytest.fixture
+def door(environ: dict[str, str]) -> Callable[[str, Callable[[], ResponseReturnValue]], Flask]:
+    """An application with one more route, `/essai`, on a table of its own."""
+
+    def build(method: str, view: Callable[[], ResponseReturnValue]) -> Flask:
+        app = create_app(environ)
+        app.config["WTF_CSRF_ENABLED"] = False
+        app.add_url_rule("/essai", "essai", access.public(view), methods=[method])
+        with app.app_context(), db.transaction() as session:
+            session.execute(text("DROP TABLE IF EXISTS essai"))
+            session.execute(text("CREATE TABLE essai (n int)"))
+        return app
+
+    return build
+
+
+def rows(app: Flask) -> int:
+    """How many rows were committed; also removes the table."""
+    with app.app_context(), db.transaction() as session:
+        count = session.scalar(text("SELECT count(*) FROM essai"))
+        session.execute(text("DROP TABLE essai"))
+    app.extensions["database"].engine.dispose()
+    return int(count or 0)
+
+
+def insert() -> None:
+    """One row, in the request's session."""
+    db.session().execute(text("INSERT INTO essai VALUES (1)"))
+
+
+class TestRequest:
+    def test_commits_after_a_good_post(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            insert()
+            return "ok"
+
+        app = door("POST", view)
+
+        app.test_client().post("/essai")
+
+        assert rows(app) == 1
+
+    def test_rolls_back_after_a_refused_post(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            insert()
+            abort(403)
+
+        app = door("POST", view)
+
+        app.test_client().post("/essai")
+
+        assert rows(app) == 0
+
+    def test_cannot_write_on_a_get(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            with pytest.raises(InternalError, match="read-only transaction"):
+                insert()
+            return "ok"
+
+        app = door("GET", view)
+
+        assert app.test_client().get("/essai").status_code == 200
+        assert rows(app) == 0

@@ -1,0 +1,91 @@
+"""The page client: fetches a page and checks what every page of ours must be."""
+
+import re
+
+from bs4 import BeautifulSoup
+from flask import Flask
+from werkzeug.test import TestResponse
+
+# A straight apostrophe between letters, or a plain space before French double punctuation, in what a person reads.
+_TYPOGRAPHY = (
+    (re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]"), "an apostrophe that is not ’"),
+    (re.compile(r"[A-Za-zÀ-ÿ0-9»)] [;!?:](?=\s|$)"), "a plain space before ; ! ? or :"),
+    (re.compile(r"« (?=\S)|(?<=\S) »"), "a plain space inside « »"),
+)
+
+
+class Page(BeautifulSoup):
+    """A parsed page; `status` is the answer's, `main` its main text."""
+
+    status: int
+    response: TestResponse
+
+    @property
+    def main(self) -> str:
+        """The text of <main>, with single spaces."""
+        found = self.find("main")
+        return " ".join(found.get_text(" ").split()) if found else ""
+
+
+class PageClient:
+    """`get` answers a checked page; `client` is Flask's own for the rest."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client = app.test_client()
+
+    def get(self, path: str, status: int = 200, *, headers: dict[str, str] | None = None) -> Page:
+        """The page at `path`; fails when its status, structure, headers, labels or typography are not right."""
+        response = self.client.get(path, headers=headers)
+        assert response.status_code == status, f"{path}: {response.status_code}\n{response.text[:2000]}"
+        assert "Set-Cookie" not in response.headers, f"{path} sets a cookie before a form or a sign-in"
+        page = Page(response.text, "lxml")
+        page.status, page.response = response.status_code, response
+        check(page, path)
+        return page
+
+
+def check(page: BeautifulSoup, path: str) -> None:
+    """One h1, a title that starts with it, language, unique ids, labelled fields, no inline code, typography."""
+    titles = [" ".join(h1.get_text(" ").split()) for h1 in page.find_all("h1")]
+    assert len(titles) == 1, f"{path}: {len(titles)} h1"
+    title = " ".join(page.title.get_text().split()) if page.title else ""
+    assert title.startswith(titles[0]), f"{path}: the title « {title} » does not start with « {titles[0]} »"
+    assert page.html is not None
+    assert page.html.get("lang") == "fr", f"{path}: no language"
+    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"{path}: an id stands twice: {sorted(ids)}"
+    _check_fields(page, path, ids)
+    for tag in page.find_all(True):
+        assert not tag.has_attr("style"), f"{path}: inline style on <{tag.name}>"
+        assert not any(name.startswith("on") for name in tag.attrs), f"{path}: inline script on <{tag.name}>"
+    for script in page.find_all("script"):
+        assert script.get("src") or script.get("type") == "application/ld+json", f"{path}: inline script"
+    for link in page.find_all(["link", "script", "img"]):
+        address = str(link.get("href") or link.get("src") or "")
+        external = re.match(r"(https?:)?//", address) and link.get("rel") != ["canonical"]
+        assert not external, f"{path}: third-party {address}"
+    _check_typography(page, path)
+
+
+def _check_fields(page: BeautifulSoup, path: str, ids: list[str]) -> None:
+    labelled = {str(label["for"]) for label in page.find_all("label", attrs={"for": True})}
+    assert labelled <= set(ids), f"{path}: a label for nothing: {labelled - set(ids)}"
+    for field in page.find_all(["input", "select", "textarea"]):
+        if field.get("type") in {"hidden", "submit"}:
+            continue
+        named = str(field.get("id")) in labelled or field.get("aria-label") or field.find_parent("label")
+        assert named, f"{path}: no label for {field.get('name')}"
+    for form in page.find_all("form"):
+        assert form.get("action") is not None, f"{path}: a form without action"
+
+
+def _check_typography(page: BeautifulSoup, path: str) -> None:
+    # What strangers wrote (marked data-foreign) is shown as they wrote it.
+    copy = BeautifulSoup(str(page), "lxml")
+    for tag in [*copy.find_all(["script", "style", "code"]), *copy.find_all(attrs={"data-foreign": True})]:
+        tag.decompose()
+    text = " ".join(copy.get_text(" ").replace("\n", " ").split(" "))
+    for pattern, trouble in _TYPOGRAPHY:
+        found = pattern.search(text)
+        assert not found, f"{path}: {trouble}: …{text[max(0, found.start() - 30) : found.end() + 10]}…"

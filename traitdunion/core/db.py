@@ -1,0 +1,109 @@
+"""The database: one session per request, one commit after a good answer to an unsafe method.
+
+A safe request (GET, HEAD, OPTIONS) runs in a read-only transaction: PostgreSQL itself refuses that it writes.
+Commands and jobs open their own transaction. The engine is made at first use, so that `--help` starts no server.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+
+import orjson
+import sqlalchemy
+from flask import Flask, Response, current_app, g, has_request_context, request
+from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(DeclarativeBase):
+    """Every model: plain declarative, typed, with constraints named by one convention."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
+
+
+class Database:
+    """What an application holds: the way to its server, its engine, its sessions."""
+
+    def __init__(self, find_url: Callable[[], str]) -> None:
+        self._find_url = find_url
+
+    @cached_property
+    def url(self) -> str:
+        return self._find_url()
+
+    @cached_property
+    def engine(self) -> sqlalchemy.Engine:
+        return sqlalchemy.create_engine(
+            self.url,
+            pool_size=8,
+            max_overflow=8,
+            pool_pre_ping=True,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+        )
+
+    @cached_property
+    def sessions(self) -> sessionmaker[Session]:
+        return sessionmaker(self.engine, expire_on_commit=False)
+
+
+def init_app(app: Flask, find_url: Callable[[], str]) -> None:
+    """Gives the application its database; `find_url` is called at the first use only."""
+    app.extensions["database"] = Database(find_url)
+    app.after_request(_commit_good_answers)
+    app.teardown_appcontext(_close)
+
+
+def database() -> Database:
+    """The current application's database."""
+    found = current_app.extensions["database"]
+    assert isinstance(found, Database)  # noqa: S101 — narrows the type; init_app put it there
+    return found
+
+
+def engine() -> sqlalchemy.Engine:
+    """The current application's engine, for what needs a connection of its own (COPY, pacing)."""
+    return database().engine
+
+
+def session() -> Session:
+    """The session of this request; closed with it, committed only by this module."""
+    if "session" not in g:
+        opened = database().sessions()
+        g.session = opened
+        if has_request_context() and request.method in _SAFE:
+            opened.execute(text("SET TRANSACTION READ ONLY"))
+    found: Session = g.session
+    return found
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A transaction of its own, for a command or a job: committed at the end, rolled back by an exception."""
+    with database().sessions.begin() as opened:
+        yield opened
+
+
+def _commit_good_answers(response: Response) -> Response:
+    if "session" in g and request.method not in _SAFE and response.status_code < 400:
+        g.session.commit()
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    opened = g.pop("session", None)
+    if opened is not None:
+        opened.close()

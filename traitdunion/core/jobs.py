@@ -1,0 +1,94 @@
+"""Background work: a PostgreSQL queue (procrastinate), where a job is written in the transaction of its cause.
+
+A task is a function decorated with `task`; it runs in an application context of its own, must bear being run
+twice, and opens its own `db.transaction()`. Any number of worker machines share the queue.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypedDict, Unpack
+
+import procrastinate
+from flask import Flask, current_app
+from procrastinate.tasks import Task
+from sqlalchemy.orm import Session
+
+from traitdunion.core import db
+
+Arguments = ParamSpec("Arguments")
+
+NIGHTLY = "nightly"  # stands for the setting NIGHTLY_CRON
+_STALLED_SECONDS = 60  # without a heartbeat, a worker is dead and its jobs are taken up again
+_RETRY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
+
+app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(), worker_defaults={"delete_jobs": "successful"})
+_periodic: list[tuple[Task[Any, Any, Any], str]] = []
+
+
+class Options(TypedDict, total=False):
+    """`key`: no second job with the same one waits at the same time; `lock`: none runs at the same time."""
+
+    key: str
+    lock: str
+
+
+def task(
+    *, queue: str, every: str | None = None, retry: procrastinate.RetryStrategy = _RETRY
+) -> Callable[[Callable[Arguments, None]], Task[Any, Any, Any]]:
+    """Makes a function a task of `queue`; `every` is a cron line (UTC) or NIGHTLY."""
+
+    def declare(function: Callable[Arguments, None]) -> Task[Any, Any, Any]:
+        name = f"{function.__module__.removeprefix('traitdunion.')}.{function.__name__}"
+
+        @functools.wraps(function)
+        def in_context(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+            # Each job has its own `g`, hence its own session, whatever thread it runs in.
+            with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
+                function(*args, **kwargs)
+
+        declared: Task[Any, Any, Any] = app.task(in_context, name=name, queue=queue, retry=retry)  # type: ignore[call-overload]
+        if every is not None:
+            _periodic.append((declared, every))
+        return declared
+
+    return declare
+
+
+def defer(session: Session, job: Task[Any, Any, Any], arguments: dict[str, Any], **options: Unpack[Options]) -> None:
+    """Writes the job in the session's transaction; a second one with the same waiting `key` is left out."""
+    connection = session.connection().connection.dbapi_connection
+    savepoint = session.begin_nested()
+    try:
+        job.configure(connection=connection, queueing_lock=options.get("key"), lock=options.get("lock")).defer(
+            **arguments
+        )
+    except procrastinate.exceptions.AlreadyEnqueued:
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+
+
+def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None = None) -> None:
+    """Runs jobs until it is stopped by SIGTERM or Ctrl-C; with `wait=False`, until the queue is empty."""
+    with flask_app.app_context():
+        url = db.database().url.replace("postgresql+psycopg://", "postgresql://", 1)
+        for job, every in _periodic:
+            cron = current_app.config["NIGHTLY_CRON"] if every == NIGHTLY else every
+            app.periodic(cron=cron)(job)
+        _periodic.clear()
+        with app.replace_connector(procrastinate.PsycopgConnector(conninfo=url)) as connected:
+            connected.run_worker(
+                wait=wait,
+                concurrency=concurrency or int(current_app.config["WORKER_JOBS"]),
+                install_signal_handlers=wait,
+                listen_notify=wait,
+            )
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="core.jobs.retry_stalled", queue="core", pass_context=True)
+async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Takes up again the jobs of a worker that died (kill -9, machine lost): procrastinate leaves that to us."""
+    manager = context.app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
+        await manager.retry_job(stalled)

@@ -1,0 +1,15 @@
+"""The one list of what the service is made of: blueprints, commands, models, checks."""
+
+from collections.abc import Callable
+
+from click import Command
+from flask import Blueprint, Flask
+
+from traitdunion.core import commands as core_commands
+from traitdunion.core import health
+from traitdunion.core import views as core_views
+
+BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint,)
+COMMANDS: tuple[Command, ...] = (core_commands.database, core_commands.worker, core_commands.serve)
+LISTENERS: tuple[Callable[[Flask], None], ...] = ()
+HEALTH_CHECKS: dict[str, health.Check] = {"database": health.database, "queue": health.queue}
