@@ -69,7 +69,7 @@ def check(page: BeautifulSoup, path: str) -> None:
 
 
 def _check_fields(page: BeautifulSoup, path: str, ids: list[str]) -> None:
-    labelled = {str(label["for"]) for label in page.find_all("label", attrs={"for": True})}
+    labelled = {str(label["for"]) for label in page.select("label[for]")}
     assert labelled <= set(ids), f"{path}: a label for nothing: {labelled - set(ids)}"
     for field in page.find_all(["input", "select", "textarea"]):
         if field.get("type") in {"hidden", "submit"}:

@@ -59,8 +59,8 @@ def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("x", opener=partial(os.open, mode=0o600)) as file:
-                file.write(secrets.token_urlsafe(32))
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_text(secrets.token_urlsafe(32))
         except FileExistsError:
             pass  # another process made it in the meantime
     return path.read_text()
