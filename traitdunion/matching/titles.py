@@ -80,6 +80,16 @@ def stems(text: str) -> list[str]:
     return [stem for word in _WORD.findall(text.lower()) if (stem := known[word])]
 
 
+def words(text: str) -> list[str]:
+    """The words of a text as they are written, in their order."""
+    return _WORD.findall(text)
+
+
+def repaired(text: str) -> str:
+    """The text whose UTF-8 was read as Windows-1252 on the way ("Ã©" → "é"), read again; unchanged otherwise."""
+    return _MOJIBAKE.sub(_repaired, text) if "\u00c3" in text or "\u00c2" in text or "\u00e2" in text else text
+
+
 def stem(word: str) -> str:
     """The stem of one word; "" for a grammatical word. A word that holds separators is folded and read as one."""
     folded = "".join(_WORD.findall(fold(word)))
@@ -146,8 +156,7 @@ _FEMININE = (
 
 def _plain(title: str) -> str:
     """Folded text whose gender endings and mentions are gone and whose breaks are bars."""
-    if "\u00c3" in title or "\u00c2" in title or "\u00e2" in title:
-        title = _MOJIBAKE.sub(_repaired, title)
+    title = repaired(title)
     if "&" in title:
         title = html.unescape(title)
     text = fold(title)
