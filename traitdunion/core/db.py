@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import ClassVar
 
 import orjson
+import psycopg
 import sqlalchemy
 from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy import DateTime, MetaData, text
@@ -77,6 +78,15 @@ def database() -> Database:
 def engine() -> sqlalchemy.Engine:
     """The current application's engine, for what needs a connection of its own (COPY, pacing)."""
     return database().engine
+
+
+@contextmanager
+def driver_connection(engine: sqlalchemy.Engine) -> Iterator[psycopg.Connection]:
+    """A psycopg connection of the engine's pool, for what SQLAlchemy does not speak (COPY); the caller commits."""
+    with engine.connect() as pooled:
+        found = pooled.connection.driver_connection
+        assert isinstance(found, psycopg.Connection)  # noqa: S101 — psycopg is the only driver we install
+        yield found
 
 
 def session() -> Session:
