@@ -26,9 +26,8 @@ def for_worker(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server = os.environ.get("TEST_DATABASE_URL") or _embedded(shared)
     # Runs side by side on one TEST_DATABASE_URL server do not meet.
     run = f"test_{os.getppid() if worker_id != 'master' else os.getpid()}"
-    administrator = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     name = f"{run}_{worker_id}"
-    with (shared / "template.lock").open("w") as lock, administrator.connect() as connection:
+    with (shared / "template.lock").open("w") as lock, administrator(server).connect() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "template.done").exists():
             connection.execute(text(f'CREATE DATABASE "{run}" TEMPLATE template0'))
@@ -36,10 +35,15 @@ def for_worker(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
             (shared / "template.done").touch()
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{run}"'))
     yield _url(server, name)
-    with administrator.connect() as connection:
+    with administrator(server).connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         if worker_id in {"master", "gw0"}:
             connection.execute(text(f'DROP DATABASE "{run}" WITH (FORCE)'))
+
+
+def administrator(url: str) -> sqlalchemy.Engine:
+    """An engine that may create and drop databases on the server of `url`."""
+    return sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -8,6 +8,7 @@ from typing import LiteralString
 import psycopg
 import sqlalchemy
 import structlog
+from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -208,11 +209,11 @@ def _withdraw(connection: psycopg.Connection, condition: LiteralString, values: 
 
     Their duplicates that still live are grouped anew. Returns how many were withdrawn.
     """
-    rows = connection.execute(
+    statement = sql.SQL(
         "UPDATE offers SET withdrawn_at = %(now)s, changed_at = %(now)s FROM offer_sightings AS sighting"
-        f" WHERE sighting.offer_id = offers.id AND offers.withdrawn_at IS NULL AND {condition} RETURNING offers.id",
-        values,
-    ).fetchall()
+        " WHERE sighting.offer_id = offers.id AND offers.withdrawn_at IS NULL AND {} RETURNING offers.id"
+    ).format(sql.SQL(condition))
+    rows = connection.execute(statement, values).fetchall()
     duplicates.regroup(connection, [identifier for (identifier,) in rows])
     return len(rows)
 
