@@ -10,10 +10,9 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
-from markupsafe import Markup, escape
 from whitenoise import WhiteNoise
 
-from traitdunion.core import clock
+from traitdunion.core import clock, prose
 
 _YEAR = 31_536_000  # seconds
 
@@ -39,7 +38,7 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
 
     app.jinja_env.globals["asset"] = versioned
     app.jinja_env.globals["url_for"] = url_for
-    app.jinja_env.filters.update(day=day, since=since, number=number, paragraphs=paragraphs)
+    app.jinja_env.filters.update(day=day, since=since, number=number, readable=prose.readable)
 
 
 def day(value: date) -> str:
@@ -55,13 +54,3 @@ def since(value: datetime) -> str:
 def number(value: float) -> str:
     """A number with French thousands separators, without decimals beyond what it has."""
     return f"{value:,}".replace(",", "\u202f").replace(".", ",")
-
-
-def paragraphs(text: str) -> Markup:
-    """A stranger's text, escaped, with its line breaks as paragraphs; nothing in it is ever HTML."""
-    parts = (part.strip() for part in text.replace("\r", "").split("\n\n"))
-    return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n")))
-        for part in parts
-        if part
-    )
