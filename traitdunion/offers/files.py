@@ -7,7 +7,7 @@ separated by `;` or `,`; UTF-8 or Windows-1252. Other columns are kept with the 
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -49,13 +49,12 @@ def read(path: Path, *, progress: Callable[[int], object] = int) -> Iterator[Lin
 def _jsonl(file: IO[bytes], progress: Callable[[int], object]) -> Iterator[Line]:
     start = file.read(3)
     file.seek(3 if start == b"\xef\xbb\xbf" else 0)
+    if start[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
+        yield from _parsed(file, progress)
+        return
     # UTF-16 has NUL octets between its letters: its lines are cut where the text says, not the octets.
-    is_wide = start[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    lines = (line.encode() for line in TextIOWrapper(file, "utf-16", errors="replace")) if is_wide else file
-    for number, raw in enumerate(lines, start=1):
-        progress(len(raw))
-        if raw.strip():
-            yield _parsed(number, raw.rstrip(b"\r\n"))
+    with TextIOWrapper(file, "utf-16", errors="replace") as text:
+        yield from _parsed((line.encode() for line in text), progress)
 
 
 def parse(raw: bytes) -> object:
@@ -70,23 +69,32 @@ def parse(raw: bytes) -> object:
         raise
 
 
-def _parsed(number: int, raw: bytes) -> Line:
-    try:
-        return Line(number, raw, parse(raw))
-    except ValueError:
-        return Line(number, raw, None, "la ligne n’est pas du JSON complet")
+def _parsed(lines: Iterable[bytes], progress: Callable[[int], object]) -> Iterator[Line]:
+    for number, ended in enumerate(lines, start=1):
+        progress(len(ended))
+        raw = ended.rstrip(b"\r\n")
+        if not raw.strip():
+            continue
+        try:
+            yield Line(number, raw, parse(raw))
+        except ValueError:
+            yield Line(number, raw, None, "la ligne n’est pas du JSON complet")
 
 
 def _csv(file: IO[bytes], name: str) -> Iterator[Line]:
     sample = file.read(65_536)
     file.seek(0)
-    text = TextIOWrapper(file, _encoding(sample), errors="replace", newline="")
     header = sample.split(b"\n", 1)[0]
     csv.field_size_limit(_LONGEST_FIELD)
-    rows = csv.DictReader(text, delimiter=";" if header.count(b";") > header.count(b",") else ",")
-    missing = {"id", "intitule"} - set(rows.fieldnames or ())
-    if missing:
-        raise Unreadable(f"{name} : il manque la colonne « {' », « '.join(sorted(missing))} ».")
+    with TextIOWrapper(file, _encoding(sample), errors="replace", newline="") as text:
+        rows = csv.DictReader(text, delimiter=";" if header.count(b";") > header.count(b",") else ",")
+        missing = {"id", "intitule"} - set(rows.fieldnames or ())
+        if missing:
+            raise Unreadable(f"{name} : il manque la colonne « {' », « '.join(sorted(missing))} ».")
+        yield from _rows(rows)
+
+
+def _rows(rows: "csv.DictReader[str]") -> Iterator[Line]:
     while True:
         try:
             row = next(rows, None)

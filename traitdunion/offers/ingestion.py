@@ -17,8 +17,9 @@ from traitdunion.clients.france_travail import FranceTravail, Rejected, Unavaila
 from traitdunion.core import db
 from traitdunion.core.errors import Refused
 from traitdunion.core.progress import Progress
-from traitdunion.offers import duplicates, files, placing, runs, storing
+from traitdunion.offers import duplicates, files, runs, storing
 from traitdunion.offers.models import OfferSource, RunState
+from traitdunion.territories.communes.index import Index
 
 FIRST_DAY = datetime(2015, 1, 1, tzinfo=UTC)
 """Before the creation of any offer that France Travail still shows (the oldest seen is of 2019)."""
@@ -55,7 +56,7 @@ def crawl(
     *,
     source: str,
     department: str,
-    communes: placing.Communes,
+    communes: Index,
     clock: Clock,
     since: datetime | None = None,
     progress: Progress | None = None,
@@ -99,7 +100,7 @@ def import_file(
     path: Path,
     *,
     source: str,
-    communes: placing.Communes,
+    communes: Index,
     clock: Clock,
     is_complete: bool = False,
     progress: Progress | None = None,
@@ -133,7 +134,7 @@ def import_file(
 
 
 def replay(
-    engine: sqlalchemy.Engine, *, communes: placing.Communes, clock: Clock, progress: Progress | None = None
+    engine: sqlalchemy.Engine, *, communes: Index, clock: Clock, progress: Progress | None = None
 ) -> storing.Counts:
     """Reads again every rejected record, after a fix: those that are offers now are stored, the others stay."""
     total = storing.Counts()

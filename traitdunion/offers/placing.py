@@ -4,7 +4,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from traitdunion.territories.communes.index import Entry, Index
 
 _LABEL = re.compile(r"^\s*(\d{2,3}|2[ABab])?\s*(?:-\s*)?(.*?)\s*(?:\((?:Dept\.?|\d{2,3})\))?\s*$", re.DOTALL)
 _FAR_KM = 30
@@ -12,30 +14,6 @@ _FAR_KM = 30
 Arles, reaches 40 km, but its people live within 30."""
 _NEAREST_KM = 15
 """Coordinates without a commune belong to the commune whose centre is nearest, within this distance."""
-
-
-class Commune(Protocol):
-    """What placing needs of a commune."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def department(self) -> str: ...
-    @property
-    def latitude(self) -> float: ...
-    @property
-    def longitude(self) -> float: ...
-
-
-class Communes(Protocol):
-    """Look-ups in memory; `territories.communes.Index` has them."""
-
-    def find_by_code(self, code: str) -> Commune | None: ...
-    def find_by_label(self, label: str) -> Commune | None: ...
-    def find_by_postcode(self, postcode: str, name: str | None = None) -> Commune | None: ...
-    def nearest(self, latitude: float, longitude: float, *, within_km: float) -> Commune | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +29,7 @@ class Location:
     is_approximate: bool = False
 
 
-def locate(place: Mapping[str, Any], communes: Communes) -> Location:
+def locate(place: Mapping[str, Any], communes: Index) -> Location:
     """The location that `lieuTravail` tells; total: what cannot be read is left out.
 
     Latitude and longitude are swapped in some 60 of 4,553 real offers: they are put back when that brings them to the
@@ -72,7 +50,7 @@ def locate(place: Mapping[str, Any], communes: Communes) -> Location:
     return _at(commune, None, label)
 
 
-def _at(commune: Commune, point: tuple[float, float] | None, label: str | None) -> Location:
+def _at(commune: Entry, point: tuple[float, float] | None, label: str | None) -> Location:
     latitude, longitude = point or (commune.latitude, commune.longitude)
     return Location(
         commune_code=commune.code,
@@ -85,7 +63,7 @@ def _at(commune: Commune, point: tuple[float, float] | None, label: str | None) 
     )
 
 
-def _commune(place: Mapping[str, Any], label: str | None, name: str | None, communes: Communes) -> Commune | None:
+def _commune(place: Mapping[str, Any], label: str | None, name: str | None, communes: Index) -> Entry | None:
     code, postcode = _text(place.get("commune")), _text(place.get("codePostal"))
     found = communes.find_by_code(code) if code else None
     if found is None and postcode:

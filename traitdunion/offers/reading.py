@@ -17,6 +17,7 @@ import orjson
 
 from traitdunion.matching import titles
 from traitdunion.offers import placing, texts
+from traitdunion.territories.communes.index import Index
 
 _VERSION = b"1"
 """Changed when the reading changes: offers then count as changed at their next sighting."""
@@ -84,9 +85,7 @@ def source_id(record: object) -> str | Refusal:
     return text or Refusal("l’offre n’a pas d’identifiant")
 
 
-def read(
-    record: Mapping[str, Any], *, content_hash: bytes, communes: placing.Communes, now: datetime
-) -> OfferDraft | Refusal:
+def read(record: Mapping[str, Any], *, content_hash: bytes, communes: Index, now: datetime) -> OfferDraft | Refusal:
     """The draft of an offer; a Refusal when it has no identifier or no title, since nothing could be shown of it.
 
     Every other fault of a field leaves that field empty: a date out of range, a latitude of 999, an unknown code.

@@ -17,8 +17,9 @@ import structlog
 
 from traitdunion.core import db
 from traitdunion.core.errors import Refused
-from traitdunion.offers import placing, reading, storing
+from traitdunion.offers import reading, storing
 from traitdunion.offers.models import RunState
+from traitdunion.territories.communes.index import Index
 
 _BATCH = 1000
 _LARGEST_RECORD = 1_000_000
@@ -47,7 +48,7 @@ class Run:
         run_id: int,
         source: str,
         slice_: str,
-        communes: placing.Communes,
+        communes: Index,
         clock: Callable[[], datetime],
     ) -> None:
         self.connection, self.id, self.source, self.slice = connection, run_id, source, slice_
@@ -138,7 +139,7 @@ def start(
     *,
     source: str,
     slice_: str,
-    communes: placing.Communes,
+    communes: Index,
     clock: Callable[[], datetime],
     sighted_in: str | None = None,
 ) -> Iterator[Run]:
