@@ -1,5 +1,6 @@
 """The queue of jobs, the pacing of calls, and the extensions that searching needs."""
 
+import sqlalchemy as sa
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -14,9 +15,16 @@ def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
     # The schema of the pinned procrastinate; a newer one comes with its own migrations (tests/architecture guards it).
     op.execute(SchemaManager.get_schema())
+    op.create_table(
+        "pacings",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_pacings")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("pacings")
     op.execute(
         """
         DO $$ DECLARE found record; BEGIN
