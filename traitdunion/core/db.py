@@ -82,8 +82,11 @@ def engine() -> sqlalchemy.Engine:
 
 @contextmanager
 def driver_connection(engine: sqlalchemy.Engine) -> Iterator[psycopg.Connection]:
-    """A psycopg connection of the engine's pool, for what SQLAlchemy does not speak (COPY); the caller commits."""
-    with engine.connect() as pooled:
+    """A psycopg connection of the engine's pool, for what SQLAlchemy does not speak (COPY, advisory locks).
+
+    It commits each statement, or each `with connection.transaction()`.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as pooled:
         found = pooled.connection.driver_connection
         assert isinstance(found, psycopg.Connection)  # noqa: S101 — psycopg is the only driver we install
         yield found

@@ -17,6 +17,8 @@ import orjson
 
 _LONGEST_FIELD = 10_000_000
 
+NOT_JSON = "la ligne n’est pas du JSON complet"
+
 
 class Unreadable(Exception):
     """The file as a whole cannot be read; one French line."""
@@ -78,7 +80,7 @@ def _parsed(lines: Iterable[bytes], progress: Callable[[int], object]) -> Iterat
         try:
             yield Line(number, raw, parse(raw))
         except ValueError:
-            yield Line(number, raw, None, "la ligne n’est pas du JSON complet")
+            yield Line(number, raw, None, NOT_JSON)
 
 
 def _csv(file: IO[bytes], name: str) -> Iterator[Line]:

@@ -128,8 +128,9 @@ def import_file(
                 f"{path.name} : aucune ligne n’est une offre lisible ; elles sont gardées pour être relues."
             )
         if is_complete:
-            run.counts.withdrawn = _withdraw_unseen(run.connection, run.id, source=source, slice_=None, now=clock())
-        run.end(RunState.DONE)
+            _end_whole(run, slice_=None, now=clock())
+        else:
+            run.end(RunState.DONE)
         return run.counts
 
 
@@ -146,20 +147,17 @@ def replay(
         with runs.start(
             engine, source=source, slice_=f"replay:{slice_}", sighted_in=slice_, communes=communes, clock=clock
         ) as run:
-            rejected = run.connection.execute(
-                "DELETE FROM rejected_records WHERE source = %s AND slice = %s RETURNING raw, line", (source, slice_)
-            ).fetchall()
-            # The deletion and what is stored or rejected anew are one transaction: `Run` joins it by a savepoint.
-            for raw, line in rejected:
-                octets = bytes(raw)
-                try:
-                    run.add(files.parse(octets), raw=octets, line=line)
-                except ValueError:
-                    run.reject(octets, line=line, reason="la ligne n’est pas du JSON complet")
-                if progress is not None:
-                    progress.update(1)
-            run.end(RunState.PARTIAL, "relecture des enregistrements refusés")
-            run.connection.commit()
+            # What is stored or rejected anew goes in the transaction that takes it out: nothing is lost in between.
+            with run.connection.transaction():
+                rejected = run.connection.execute(
+                    "DELETE FROM rejected_records WHERE source = %s AND slice = %s RETURNING raw, line",
+                    (source, slice_),
+                ).fetchall()
+                for raw, line in rejected:
+                    _take(run, bytes(raw), line)
+                    if progress is not None:
+                        progress.update(1)
+                run.end(RunState.PARTIAL, "relecture des enregistrements refusés")
             total.add(run.counts)
     return total
 
@@ -191,6 +189,22 @@ def expire(engine: sqlalchemy.Engine, *, days: int, now: datetime) -> int:
             "sighting.slice LIKE 'file:%%' AND sighting.seen_at < %(limit)s",
             {"limit": now - timedelta(days=days), "now": now},
         )
+
+
+def _take(run: runs.Run, raw: bytes, line: int | None) -> None:
+    try:
+        record = files.parse(raw)
+    except ValueError:
+        run.reject(raw, line=line, reason=files.NOT_JSON)
+    else:
+        run.add(record, raw=raw, line=line)
+
+
+def _end_whole(run: runs.Run, *, slice_: str | None, now: datetime) -> None:
+    """Ends a run that saw all that there is: what it did not see is withdrawn, in the transaction that closes it."""
+    with run.connection.transaction():
+        run.counts.withdrawn = _withdraw_unseen(run.connection, run.id, source=run.source, slice_=slice_, now=now)
+        run.end(RunState.DONE)
 
 
 def _withdraw_unseen(
@@ -225,5 +239,4 @@ def _active(connection: psycopg.Connection, source: str, slice_: str) -> int:
         " WHERE sighting.slice = %s AND offers.source = %s AND offers.withdrawn_at IS NULL",
         (slice_, source),
     ).fetchone()
-    connection.commit()
     return int(row[0]) if row else 0

@@ -81,6 +81,8 @@ class Run:
 
     def flush(self) -> None:
         """Reads what was taken and hands it to be stored, once the batch before is."""
+        if not self._records and not self._rejected:
+            return
         now = self._clock()
         hashes = {known_id: reading.fingerprint(record) for known_id, record in self._records.items()}
         unchanged = storing.unchanged(self._look_up, self.source, hashes)
@@ -110,8 +112,7 @@ class Run:
         """Stores the rest and closes the row."""
         self.flush()
         self.wait()
-        with self.connection.transaction():
-            self._save(state, finished_at=self._clock(), message=message)
+        self._save(state, finished_at=self._clock(), message=message)
         _log.info("ingestion done", source=self.source, slice=self.slice, state=state, **asdict(self.counts))
 
     def _read(self, hashes: dict[str, bytes], unchanged: set[str], now: datetime) -> Iterator[reading.OfferDraft]:
@@ -170,16 +171,13 @@ def start(
                 )
         finally:
             if not connection.closed:
-                connection.rollback()
-                with connection.transaction():
-                    _close_interrupted(connection, source=source, slice_=slice_, now=clock())
+                _close_interrupted(connection, source=source, slice_=slice_, now=clock())
 
 
 @contextmanager
 def _alone(connection: psycopg.Connection, key: str, what: str) -> Iterator[None]:
     """Holds a lock that PostgreSQL frees when the connection dies, however it dies."""
     row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
-    connection.commit()
     if not row or not row[0]:
         raise AlreadyRunning(f"Une ingestion de {what} est déjà en cours.")
     try:
@@ -187,7 +185,6 @@ def _alone(connection: psycopg.Connection, key: str, what: str) -> Iterator[None
     finally:
         if not connection.closed:
             connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (key,))
-            connection.commit()
 
 
 def _open(connection: psycopg.Connection, *, source: str, slice_: str, now: datetime) -> int:

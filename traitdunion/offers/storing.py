@@ -47,12 +47,10 @@ class Batch:
 
 def unchanged(connection: psycopg.Connection, source: str, hashes: dict[str, bytes]) -> set[str]:
     """Among identifiers and the hash of their content, those that are stored alive with the same one."""
-    with connection.transaction():
-        rows = connection.execute(
-            "SELECT source_id, content_hash FROM offers"
-            " WHERE source = %s AND source_id = ANY(%s) AND withdrawn_at IS NULL",
-            (source, list(hashes)),
-        ).fetchall()
+    rows = connection.execute(
+        "SELECT source_id, content_hash FROM offers WHERE source = %s AND source_id = ANY(%s) AND withdrawn_at IS NULL",
+        (source, list(hashes)),
+    ).fetchall()
     return {known for known, stored in rows if bytes(stored) == hashes[known]}
 
 
