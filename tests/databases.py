@@ -12,7 +12,7 @@ from alembic import command
 from sqlalchemy import NullPool, text
 
 from traitdunion import create_app
-from traitdunion.core.commands import alembic_config
+from traitdunion.core.schema import alembic_config
 
 # Speed over safety: nothing here outlives the run.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

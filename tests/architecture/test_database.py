@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, Table, text
 from tests import databases
 from traitdunion import create_app
 from traitdunion.core import db
-from traitdunion.core.commands import MIGRATIONS, alembic_config
+from traitdunion.core.schema import MIGRATIONS, alembic_config
 from traitdunion.core.personal import PersonalData
 
 

@@ -1,20 +1,36 @@
 """The service: gunicorn for the site and a worker for the jobs, children of one process that stops them together."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import click
 import requests
-from flask import Flask
+from alembic import command
+from flask import Flask, current_app
 
-from traitdunion.core import db
+from traitdunion.core import db, schema
 
 _THREADS = 8
 _GRACE_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
+
+
+def init_app(app: Flask, steps: tuple[Callable[[], None], ...]) -> None:
+    """Keeps what each feature does to make an empty database useful; each step may be run again without harm."""
+    app.extensions["set_up"] = steps
+
+
+def set_up() -> None:
+    """Migrations, then the steps of the features, on the current application's database."""
+    command.upgrade(schema.alembic_config(), "head")
+    for step in current_app.extensions["set_up"]:
+        step()
 
 
 def run(app: Flask, *, with_worker: bool) -> None:
@@ -41,14 +57,20 @@ def _web(app: Flask, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "traitdunion:create_app()"),
         *("--bind", f"127.0.0.1:{port}" if not app.config["TRUSTED_PROXIES"] else f"0.0.0.0:{port}"),
-        *("--workers", str(app.config["WEB_PROCESSES"]), "--worker-class", "gthread", "--threads", str(_THREADS)),
+        *("--workers", str(app.config["WEB_PROCESSES"]), "--threads", str(_THREADS), "--preload"),
         *("--log-level", "warning", "--graceful-timeout", str(_GRACE_SECONDS)),
     ]
 
 
 def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which then stops its children in order.
-    return subprocess.Popen(arguments, env=environment, start_new_session=True)
+    return subprocess.Popen(arguments, env=environment, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: PLW1509
+
+
+def _die_with_parent() -> None:
+    # Where the kernel can (Linux), a child of a killed service does not stay behind, holding the port.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _announce(port: int, web: subprocess.Popen[bytes]) -> None:
