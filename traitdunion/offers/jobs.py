@@ -1,0 +1,34 @@
+"""The nightly ingestion: one job per département, so that several worker machines share them."""
+
+from flask import current_app
+
+from traitdunion.core import clock, db, jobs
+from traitdunion.offers import ingestion, runs, sources
+from traitdunion.territories import territories
+from traitdunion.territories.communes.index import Index
+
+QUEUE = "offers"
+
+
+@jobs.task(queue=QUEUE, every=jobs.NIGHTLY)
+def ingest_all(timestamp: int) -> None:  # noqa: ARG001 — given by the queue to periodic jobs
+    """Defers the crawl of each département of the territories served here, and withdraws expired offers of files."""
+    ingestion.expire(db.engine(), days=int(current_app.config["OFFER_FILE_DAYS"]), now=clock.now())
+    if not current_app.config["FRANCE_TRAVAIL_CLIENT_ID"]:
+        return  # an instance that lives on files alone
+    departments = sorted({department for territory in territories.served() for department in territory.departments})
+    with db.transaction() as session:
+        for department in departments:
+            jobs.defer(session, ingest_department, {"department": department}, key=f"ingest:{department}")
+
+
+@jobs.task(queue=QUEUE)
+def ingest_department(department: str) -> None:
+    """Crawls a département; left to the run that is under way when there is one."""
+    with db.transaction() as session:
+        communes = Index.load(session)
+    try:
+        with sources.france_travail() as client:
+            sources.crawl(client, department=department, communes=communes)
+    except runs.AlreadyRunning:
+        return
