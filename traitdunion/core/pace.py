@@ -33,7 +33,7 @@ class Pacing(Base):
     """When the next call to an outside system may be made."""
 
     __tablename__ = "pacings"
-    __table_args__ = {"info": {"personal": None}}  # noqa: RUF012
+    __table_args__ = {"info": {"personal": None}}
 
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     # The system and the account the limit is counted for.
