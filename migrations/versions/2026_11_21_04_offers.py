@@ -71,6 +71,8 @@ def upgrade() -> None:
             duplicate_of_id bigint CONSTRAINT fk_offers_duplicate_of_id REFERENCES offers (id) ON DELETE SET NULL,
             content_hash bytea NOT NULL,
             search tsvector NOT NULL,
+            -- Short, hence kept in the row: sorting by the title need not fetch the whole vector (5 ms against 0.7).
+            title_search tsvector NOT NULL GENERATED ALWAYS AS (ts_filter(search, '{a}')) STORED,
             record jsonb NOT NULL,
             CONSTRAINT uq_offers_source_source_id UNIQUE (source, source_id),
             CONSTRAINT ck_offers_coordinates CHECK ((latitude IS NULL) = (longitude IS NULL)),
@@ -85,6 +87,9 @@ def upgrade() -> None:
         CREATE INDEX ix_offers_profile_key ON offers (profile_key)
             WHERE withdrawn_at IS NULL AND duplicate_of_id IS NULL;
         CREATE INDEX ix_offers_rome_code ON offers (rome_code)
+            WHERE withdrawn_at IS NULL AND duplicate_of_id IS NULL;
+        -- An area, and the offers that tell no more than their département (longitude IS NULL).
+        CREATE INDEX ix_offers_department_longitude ON offers (department, longitude)
             WHERE withdrawn_at IS NULL AND duplicate_of_id IS NULL;
         CREATE INDEX ix_offers_employer_key_commune_code ON offers (employer_key, commune_code)
             WHERE withdrawn_at IS NULL AND employer_key IS NOT NULL;

@@ -4,7 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -68,6 +78,7 @@ class Offer(Base):
         ),
         Index("ix_offers_profile_key", "profile_key", postgresql_where=text(_ALIVE)),
         Index("ix_offers_rome_code", "rome_code", postgresql_where=text(_ALIVE)),
+        Index("ix_offers_department_longitude", "department", "longitude", postgresql_where=text(_ALIVE)),
         Index(
             "ix_offers_employer_key_commune_code",
             "employer_key",
@@ -126,6 +137,10 @@ class Offer(Base):
     content_hash: Mapped[bytes]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
     """Stems of `matching.titles`: A title and job title, B occupation and company, C place, D description."""
+    title_search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("ts_filter(search, '{a}')", persisted=True), deferred=True
+    )
+    """The stems of the title alone: short enough to stay in the row, where results are sorted by it."""
     record: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
     """What the source sent, whole: shown in part, never searched."""
 
