@@ -6,7 +6,7 @@ France Travail without length, date or HEAD, and its address has moved before.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -68,7 +68,7 @@ class DataGouv:
         return Archive(content, url, _day(resource.get("last_modified")))
 
 
-def choose(resources: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def choose(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The resource that is the CSV archive, the latest where several are; None when there is none."""
     fitting = [(rank, resource) for resource in resources if (rank := _fitness(resource))]
     if not fitting:

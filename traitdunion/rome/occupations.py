@@ -20,12 +20,12 @@ def get(session: Session, code: str) -> Occupation | None:
 
 def labels(session: Session) -> dict[str, str]:
     """The label of every code, of either version."""
-    return dict(session.execute(select(Occupation.code, Occupation.label)).tuples().all())
+    return dict(session.execute(select(Occupation.code, Occupation.label)).all())
 
 
 def parents(session: Session) -> dict[str, str]:
     """The ROME 3 code of every code, of either version; a ROME 3 code has itself."""
-    return dict(session.execute(select(Occupation.code, Occupation.parent_code)).tuples().all())
+    return dict(session.execute(select(Occupation.code, Occupation.parent_code)).all())
 
 
 def mobilities(session: Session) -> dict[str, frozenset[str]]:
@@ -55,4 +55,4 @@ def titles(session: Session) -> Iterator[tuple[str, str]]:
         select(Occupation.label, Occupation.code),
         select(Occupation.label_v3, Occupation.code).where(Occupation.label_v3.is_not(None)),
     ).subquery()
-    yield from session.execute(select(names.c.name, names.c.code).order_by(names.c.code, names.c.name)).tuples()
+    yield from session.execute(select(names.c.name, names.c.code).order_by(names.c.code, names.c.name))

@@ -169,7 +169,7 @@ def _edition(version: int, chosen: Mapping[tuple[str, int], _File], published: M
     mobilities_file = chosen.get((_MOBILITIES, version))
     numbers = {file.number for file in (occupations_file, titles_file, mobilities_file) if file}
     if len(numbers) > 1:
-        mixed = ", ".join(sorted(numbers))
+        mixed = ", ".join(f"{version}.{number}" for number in sorted(numbers))
         raise Unreadable(f"Les fichiers du ROME {version} ne sont pas de la même édition : {mixed}.")
     number = occupations_file.number
     edition = Edition(
@@ -294,8 +294,8 @@ def _published(files: Files) -> dict[str, date]:
     if "version.txt" not in files:
         return {}
     content = files["version.txt"]().decode("utf-8", errors="replace")
-    number = re.search(r"num[ée]ro de version\D*(\d+)", content, re.IGNORECASE)
-    day = re.search(r"date de publication\D*(\d{2}/\d{2}/\d{4})", content, re.IGNORECASE)
+    number = re.search(r"num[ée]ro de version[^\d\n]*(\d+)", content, re.IGNORECASE)
+    day = re.search(r"date de publication[^\d\n]*(\d{2}/\d{2}/\d{4})", content, re.IGNORECASE)
     try:
         return {number[1]: datetime.strptime(day[1], "%d/%m/%Y").date()} if number and day else {}  # noqa: DTZ007
     except ValueError:

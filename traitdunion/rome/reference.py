@@ -47,7 +47,7 @@ def load_facts(session: Session, *, now: datetime) -> int:
         return 0
     with FACTS.open(encoding="utf-8", newline="") as lines:
         labels = {row["code"]: row["label"] for row in csv.DictReader(lines)}
-    if labels == dict(session.execute(select(Occupation.code, Occupation.label)).tuples().all()):
+    if labels == dict(session.execute(select(Occupation.code, Occupation.label)).all()):
         return 0
     guessed = parents.guess(labels)
     occupations = {code: OccupationLine(label, guessed[code]) for code, label in labels.items()}
@@ -132,7 +132,7 @@ def _stored(session: Session, version: int) -> Edition | None:
 
 def _stored_domains(session: Session) -> dict[str, str]:
     """The labels of sectors and domains by code, as the tables have them."""
-    rows = session.execute(select(Occupation.code, Occupation.sector_label, Occupation.domain_label)).tuples()
+    rows = session.execute(select(Occupation.code, Occupation.sector_label, Occupation.domain_label))
     labels = {code[:size]: label for code, *both in rows for size, label in zip((1, 3), both, strict=True)}
     return {code: label for code, label in labels.items() if label}
 
