@@ -1,15 +1,28 @@
-"""The one list of what the service is made of: blueprints, commands, models, checks."""
+"""The one list of what the service is made of: blueprints, commands, models, jobs, checks."""
 
 from collections.abc import Callable
+from types import ModuleType
 
 from click import Command
 from flask import Blueprint, Flask
 
 from traitdunion.core import commands as core_commands
-from traitdunion.core import health
+from traitdunion.core import health, pace
+from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
+from traitdunion.offers import commands as offer_commands
+from traitdunion.offers import jobs as offer_jobs
+from traitdunion.offers import models as offer_models
+from traitdunion.offers import offers
+from traitdunion.pathways import commands as pathway_commands
+from traitdunion.pathways import jobs as pathway_jobs
+from traitdunion.pathways import models as pathway_models
 from traitdunion.rome import commands as rome_commands
+from traitdunion.rome import jobs as rome_jobs
+from traitdunion.rome import models as rome_models
 
+MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models)
+JOBS: tuple[ModuleType, ...] = (core_jobs, offer_jobs, pathway_jobs, rome_jobs)
 BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint,)
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
@@ -17,7 +30,14 @@ COMMANDS: tuple[Command, ...] = (
     core_commands.worker,
     core_commands.serve,
     rome_commands.rome,
+    offer_commands.offers,
+    pathway_commands.matching,
+    pathway_commands.pathways,
 )
 SET_UP: tuple[Callable[[], None], ...] = ()
 LISTENERS: tuple[Callable[[Flask], None], ...] = ()
-HEALTH_CHECKS: dict[str, health.Check] = {"database": health.database, "queue": health.queue}
+HEALTH_CHECKS: dict[str, health.Check] = {
+    "database": health.database,
+    "queue": health.queue,
+    "offers": offers.health,
+}

@@ -32,16 +32,16 @@ def ingest(key: str | None, since: datetime | None) -> None:
         territory = territories.by_key(key) if key else territories.default()
         with sources.france_travail() as client, progress.track("Offres", unit="offres") as bar:
             for department in territory.departments:
-                counts = sources.crawl(
-                    client, department=department, communes=communes(), since=since, progress=bar
-                )
+                counts = sources.crawl(client, department=department, communes=communes(), since=since, progress=bar)
                 click.echo(f"{department} : {told(counts)}")
 
 
 @offers.command("import")
 @click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", required=True, help="Nom de la source, par exemple « francetravail ».")
-@click.option("--complete", is_flag=True, help="Le fichier contient toute la source : ce qu’il ne montre pas est retiré.")
+@click.option(
+    "--complete", is_flag=True, help="Le fichier contient toute la source : ce qu’il ne montre pas est retiré."
+)
 def import_file(file: Path, source: str, complete: bool) -> None:
     """Importe les offres d’un fichier .jsonl (JSON de France Travail) ou .csv."""
     with _one_line():

@@ -103,16 +103,16 @@ def read(record: Mapping[str, Any], *, content_hash: bytes, communes: Index, now
     origin = _object(record, "origineOffre")
     place = placing.locate(_object(record, "lieuTravail"), communes)
     title_key = titles.normalise(title)
-    rome_code = _rome(record.get("romeCode"))
-    level = _level(record.get("formations"))
+    code = rome_code(record.get("romeCode"))
+    level = asked_level(record.get("formations"))
     return OfferDraft(
         source_id=known_id,
         title=title,
         title_key=title_key,
         description=description,
-        rome_code=rome_code,
+        rome_code=code,
         job_title=job_title,
-        profile_key=profile_key(title_key, rome_code, level),
+        profile_key=profile_key(title_key, code, level),
         company_name=company_name,
         employer_key=_employer_key(company_name),
         contract_type=texts.line(record.get("typeContrat"), 20),
@@ -172,7 +172,8 @@ def _object(record: Mapping[str, Any], field: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _rome(value: object) -> str | None:
+def rome_code(value: object) -> str | None:
+    """The code when it is written as one ("D1102"); None otherwise."""
     code = value.strip().upper() if isinstance(value, str) else ""
     is_code = len(code) == 5 and "A" <= code[0] <= "N" and code[1:].isdigit() and code.isascii()
     return code if is_code else None
@@ -188,7 +189,7 @@ def _levels() -> Mapping[str, int]:
         return {row["label"]: int(row["level"]) for row in csv.DictReader(file)}
 
 
-def _level(formations: object) -> int | None:
+def asked_level(formations: object) -> int | None:
     """The lowest level that is compulsory ("E"): a wished one ("S") closes no door."""
     if not isinstance(formations, list):
         return None

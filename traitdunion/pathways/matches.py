@@ -1,0 +1,185 @@
+"""Stored matches: computed for the profiles that need it, in batches that each replace the old ones at once.
+
+A profile needs it when it was never matched, or was with other trainings, another reference, another model or other
+rules: `version` is the fingerprint of all four. A renewal that is interrupted leaves the matches it had not reached.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+import orjson
+import psycopg
+import sqlalchemy
+from sqlalchemy.orm import Session
+
+from traitdunion.core import db
+from traitdunion.core.progress import Progress
+from traitdunion.matching.occupations import ExampleKind, Model
+from traitdunion.matching.trainings import Catalogue, Match, OfferFacts, Reference, TrainingFacts
+from traitdunion.pathways import learning
+from traitdunion.rome import learned, occupations
+from traitdunion.trainings import trainings
+
+RULES = "1"
+"""Raised when the rules of `matching` change: every profile is then matched again."""
+
+MOST = 10
+"""Trainings kept for a profile, in each région."""
+
+_BATCH = 2_000
+
+
+@dataclass(slots=True)
+class Renewal:
+    """What a renewal did."""
+
+    profiles: int = 0
+    with_trainings: int = 0
+    matches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Funded trainings made ready to be compared with offers; `version` says with what."""
+
+    catalogue: Catalogue
+    model: Model | None
+    version: str
+
+    def rank(self, profiles: Sequence[OfferFacts]) -> list[list[Match]]:
+        """For each profile, its funded trainings, best first."""
+        return self.catalogue.rank(predicted(profiles, self.model), top=MOST)
+
+
+def matcher(session: Session) -> Matcher:
+    """The matcher for what is in the database now; learns the model when there is none."""
+    reference = reference_now(session)
+    model = learning.current(session)
+    funded = [
+        TrainingFacts(
+            id=str(row.id),
+            title=row.title,
+            rome_codes=tuple(row.rome_codes),
+            entry_level=row.entry_level,
+            level=row.exit_level,
+            region=row.region_code,
+        )
+        for row in trainings.facts(session, funded_only=True)
+    ]
+    facts = hashlib.blake2b(digest_size=8)
+    learned_at = learned.path().stat().st_mtime if model is not None else 0
+    for part in (RULES, learned_at, sorted(reference.parents.items()), [asdict(training) for training in funded]):
+        facts.update(orjson.dumps(part))
+    return Matcher(Catalogue(with_codes_read(funded, model), reference), model, facts.hexdigest())
+
+
+def reference_now(session: Session) -> Reference:
+    """ROME as the matching core reads it."""
+    return Reference(
+        parents=occupations.parents(session),
+        mobilities=occupations.mobilities(session),
+        labels=occupations.labels(session),
+    )
+
+
+def predicted(offers: Sequence[OfferFacts], model: Model | None) -> list[OfferFacts]:
+    """The same offers with the occupations that the model reads in their titles."""
+    if model is None:
+        return list(offers)
+    found = model.predict([offer.title for offer in offers])
+    return [replace(offer, predicted=tuple(told)) for offer, told in zip(offers, found, strict=True)]
+
+
+def with_codes_read(facts: Sequence[TrainingFacts], model: Model | None) -> list[TrainingFacts]:
+    """The same trainings; those without code get the occupations that the model reads in their titles."""
+    if model is None:
+        return list(facts)
+    found = model.predict([training.title for training in facts], kind=ExampleKind.TRAINING)
+    return [
+        training if training.rome_codes else replace(training, predicted=tuple(told))
+        for training, told in zip(facts, found, strict=True)
+    ]
+
+
+def renew(
+    engine: sqlalchemy.Engine,
+    ready: Matcher,
+    *,
+    now: datetime,
+    is_all: bool = False,
+    progress: Progress | None = None,
+) -> Renewal:
+    """Matches the profiles of living offers that need it (all of them with `is_all`) and stores the result."""
+    done = Renewal()
+    with db.driver_connection(engine) as connection:
+        for profiles in _waiting(connection, ready.version, is_all=is_all):
+            ranked = ready.rank(profiles)
+            with connection.transaction():
+                _replace(connection, [profile.key for profile in profiles], ranked, version=ready.version, now=now)
+            done.profiles += len(profiles)
+            done.with_trainings += sum(bool(matches) for matches in ranked)
+            done.matches += sum(map(len, ranked))
+            if progress is not None:
+                progress.update(len(profiles))
+    return done
+
+
+def forget(engine: sqlalchemy.Engine) -> int:
+    """Removes the matches of profiles that no living offer has any more; returns how many profiles went."""
+    with db.driver_connection(engine) as connection:
+        cursor = connection.execute(
+            "DELETE FROM matched_profiles WHERE NOT EXISTS (SELECT FROM offers"
+            " WHERE offers.profile_key = matched_profiles.key AND withdrawn_at IS NULL)"
+        )
+        return cursor.rowcount
+
+
+def count_waiting(session: Session, version: str, *, is_all: bool) -> int:
+    """How many profiles a renewal would match, for a progress bar."""
+    statement = sqlalchemy.text(
+        "SELECT count(DISTINCT offers.profile_key)"
+        " FROM offers LEFT JOIN matched_profiles ON matched_profiles.key = offers.profile_key"
+        " WHERE offers.withdrawn_at IS NULL AND (:all OR matched_profiles.version IS DISTINCT FROM :version)"
+    )
+    return int(session.scalar(statement, {"version": version, "all": is_all}) or 0)
+
+
+def _waiting(connection: psycopg.Connection, version: str, *, is_all: bool) -> Iterator[list[OfferFacts]]:
+    """The profiles to match, in batches; those already passed are not met again, whatever else is written meanwhile."""
+    last = ""
+    while True:
+        rows = connection.execute(
+            "SELECT DISTINCT ON (offers.profile_key) offers.profile_key, offers.title, offers.rome_code, offers.level"
+            " FROM offers LEFT JOIN matched_profiles ON matched_profiles.key = offers.profile_key"
+            " WHERE offers.withdrawn_at IS NULL AND offers.profile_key > %(last)s"
+            " AND (%(all)s OR matched_profiles.version IS DISTINCT FROM %(version)s)"
+            " ORDER BY offers.profile_key, offers.id LIMIT %(batch)s",
+            {"last": last, "all": is_all, "version": version, "batch": _BATCH},
+        ).fetchall()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [OfferFacts(key=key, title=title, rome_code=code, level=level) for key, title, code, level in rows]
+
+
+def _replace(
+    connection: psycopg.Connection,
+    keys: Sequence[str],
+    ranked: Sequence[Sequence[Match]],
+    *,
+    version: str,
+    now: datetime,
+) -> None:
+    connection.execute("DELETE FROM matches WHERE profile_key = ANY(%s)", (list(keys),))
+    connection.execute(
+        "INSERT INTO matched_profiles (key, matched_at, version) SELECT key, %s, %s FROM unnest(%s::text[]) AS key"
+        " ON CONFLICT (key) DO UPDATE SET matched_at = excluded.matched_at, version = excluded.version",
+        (now, version, list(keys)),
+    )
+    with connection.cursor().copy("COPY matches (profile_key, training_id, rank, score, reasons) FROM STDIN") as copy:
+        for key, matches in zip(keys, ranked, strict=True):
+            for place, match in enumerate(matches, start=1):
+                reasons = orjson.dumps([asdict(reason) for reason in match.reasons]).decode()
+                copy.write_row((key, int(match.training_id), place, match.score, reasons))
