@@ -20,22 +20,27 @@ from traitdunion.pathways import models as pathway_models
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
+from traitdunion.territories import commands as territory_commands
+from traitdunion.territories import models as territory_models
+from traitdunion.territories import territories
+from traitdunion.territories import views as territory_views
 
-MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models)
+MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models, territory_models)
 JOBS: tuple[ModuleType, ...] = (core_jobs, offer_jobs, pathway_jobs, rome_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint)
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
     core_commands.setup,
     core_commands.worker,
     core_commands.serve,
     rome_commands.rome,
+    territory_commands.territories,
     offer_commands.offers,
     pathway_commands.matching,
     pathway_commands.pathways,
 )
-SET_UP: tuple[Callable[[], None], ...] = ()
-LISTENERS: tuple[Callable[[Flask], None], ...] = ()
+SET_UP: tuple[Callable[[], None], ...] = (territory_commands.set_up,)
+LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app,)
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,
     "queue": health.queue,
