@@ -14,7 +14,7 @@ import orjson
 import psycopg
 import sqlalchemy
 from flask import Flask, Response, current_app, g, has_request_context, request
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import DateTime, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), str: Text}
 
 
 class Database:
