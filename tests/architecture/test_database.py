@@ -14,8 +14,8 @@ from sqlalchemy import MetaData, Table, text
 from tests import databases
 from traitdunion import create_app
 from traitdunion.core import db
-from traitdunion.core.schema import MIGRATIONS, alembic_config
 from traitdunion.core.personal import PersonalData
+from traitdunion.core.schema import MIGRATIONS, alembic_config
 
 
 def undeclared(metadata: MetaData) -> list[str]:
