@@ -24,8 +24,10 @@ from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
 from traitdunion.territories import territories
 from traitdunion.territories import views as territory_views
+from traitdunion.trainings import commands as training_commands
+from traitdunion.trainings import models as training_models
 
-MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models, territory_models)
+MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models, territory_models, training_models)
 JOBS: tuple[ModuleType, ...] = (core_jobs, offer_jobs, pathway_jobs, rome_jobs)
 BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint)
 COMMANDS: tuple[Command, ...] = (
@@ -36,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     rome_commands.rome,
     territory_commands.territories,
     offer_commands.offers,
+    training_commands.trainings,
     pathway_commands.matching,
     pathway_commands.pathways,
 )

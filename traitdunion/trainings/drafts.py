@@ -104,7 +104,10 @@ class OrganisationDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingDraft:
-    """A training as one record of a catalogue tells it: all of it, or the part of it that one session concerns."""
+    """A training as one record of a catalogue tells it.
+
+    `is_whole`: the record holds all its actions and sessions; else it holds one, and other records may hold others.
+    """
 
     source_id: str | None = None
     title: str
@@ -122,6 +125,7 @@ class TrainingDraft:
     url: str | None = None
     organisation: OrganisationDraft | None = None
     actions: tuple[ActionDraft, ...] = ()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ def read(record: Record) -> TrainingDraft | str:
             _action(_record(each), mode=None if mode is None else Mode(mode), is_permanent=is_permanent)
             for each in _list(record.get("sessions"))
         ),
+        is_whole=True,
     )
 
 

@@ -54,6 +54,7 @@ def training(element: Element) -> TrainingDraft | Refusal:
         url=values.link(_text(element, "url-formation", "urlweb")),
         organisation=_organisation(_find(element, "organisme-formation-responsable")),
         actions=tuple(_action(each, contact) for each in actions),
+        is_whole=True,
     )
 
 
