@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from click import ClickException
 
-class SettingsRefused(Exception):
-    """A setting is missing or cannot be read; the message is one line for the operator."""
+
+class SettingsRefused(ClickException):
+    """A setting is missing or cannot be read; the message is the one line that the command prints."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Config:
     territories_dir: Path | None = None
     # Proxies in front of the service that set X-Forwarded-*; 0 trusts none.
     trusted_proxies: int = 0
+    # Whether an empty embedded database gets the fictitious territory at set-up.
+    demonstration: bool = True
     # Port of the web service.
     port: int = 5000
     # Web processes; each serves eight requests at a time.
@@ -69,7 +73,9 @@ def _read(name: str, raw: str, kind: str) -> object:
         return _with_driver(raw)
     if "Path" in kind:
         return Path(raw).absolute()
-    if kind.endswith("int'>") or kind == "int":
+    if "bool" in kind:
+        return raw.lower() not in {"0", "no", "non", "false", "off"}
+    if "int" in kind:
         try:
             return int(raw)
         except ValueError:

@@ -14,6 +14,8 @@ import requests
 import structlog
 from requests.auth import AuthBase
 
+from traitdunion.core.errors import Refused
+
 T = TypeVar("T")
 
 _TRANSIENT = (
@@ -28,11 +30,11 @@ _LONGEST_BACKOFF = 30.0
 _log = structlog.get_logger()
 
 
-class Unavailable(Exception):
+class Unavailable(Refused):
     """No usable answer within the attempts allowed; the same call may succeed later."""
 
 
-class Rejected(Exception):
+class Rejected(Refused):
     """The system understood the call and refused it; the same call would be refused again."""
 
     def __init__(self, message: str, *, status: int) -> None:

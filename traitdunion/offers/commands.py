@@ -1,22 +1,18 @@
 """`flask offers …`: crawl, import, replay, confirm."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
-from traitdunion.clients.http import Rejected, Unavailable
 from traitdunion.core import clock, db, progress
-from traitdunion.core.errors import Refused
-from traitdunion.offers import files, ingestion, sources
+from traitdunion.core.cli import Group
+from traitdunion.offers import ingestion, sources
 from traitdunion.offers.storing import Counts
 from traitdunion.territories import territories
 from traitdunion.territories.communes.index import Index
 
-offers = AppGroup("offers", help="Offres d’emploi : ingestion, import, relecture.")
+offers = Group("offers", help="Offres d’emploi : ingestion, import, relecture.")
 
 
 @offers.command("ingest")
@@ -28,12 +24,11 @@ offers = AppGroup("offers", help="Offres d’emploi : ingestion, import, relectu
 )
 def ingest(key: str | None, since: datetime | None) -> None:
     """Lit les offres de France Travail, département par département."""
-    with _one_line():
-        territory = territories.by_key(key) if key else territories.default()
-        with sources.france_travail() as client, progress.track("Offres", unit="offres") as bar:
-            for department in territory.departments:
-                counts = sources.crawl(client, department=department, communes=communes(), since=since, progress=bar)
-                click.echo(f"{department} : {told(counts)}")
+    territory = territories.by_key(key) if key else territories.default()
+    with sources.france_travail() as client, progress.track("Offres", unit="offres") as bar:
+        for department in territory.departments:
+            counts = sources.crawl(client, department=department, communes=communes(), since=since, progress=bar)
+            click.echo(f"{department} : {told(counts)}")
 
 
 @offers.command("import")
@@ -44,26 +39,25 @@ def ingest(key: str | None, since: datetime | None) -> None:
 )
 def import_file(file: Path, source: str, complete: bool) -> None:
     """Importe les offres d’un fichier .jsonl (JSON de France Travail) ou .csv."""
-    with _one_line():
-        with db.transaction() as session:
-            ingestion.declare_source(session, source, label=source, is_crawled=False)
-        with progress.track(file.name, unit="octets", total=file.stat().st_size) as bar:
-            counts = ingestion.import_file(
-                db.engine(),
-                file,
-                source=source,
-                communes=communes(),
-                clock=clock.now,
-                is_complete=complete,
-                progress=bar,
-            )
+    with db.transaction() as session:
+        ingestion.declare_source(session, source, label=source, is_crawled=False)
+    with progress.track(file.name, unit="octets", total=file.stat().st_size) as bar:
+        counts = ingestion.import_file(
+            db.engine(),
+            file,
+            source=source,
+            communes=communes(),
+            clock=clock.now,
+            is_complete=complete,
+            progress=bar,
+        )
     click.echo(told(counts))
 
 
 @offers.command("replay")
 def replay() -> None:
     """Relit les enregistrements refusés, après une correction."""
-    with _one_line(), progress.track("Relecture", unit="enregistrements") as bar:
+    with progress.track("Relecture", unit="enregistrements") as bar:
         counts = ingestion.replay(db.engine(), communes=communes(), clock=clock.now, progress=bar)
     click.echo(told(counts))
 
@@ -73,8 +67,7 @@ def replay() -> None:
 @click.argument("part", metavar="TRANCHE")
 def confirm(source: str, part: str) -> None:
     """Retire ce que la dernière ingestion retenue de TRANCHE (un département) n’a pas vu."""
-    with _one_line():
-        count = ingestion.confirm(db.engine(), source=source, slice_=part, now=clock.now())
+    count = ingestion.confirm(db.engine(), source=source, slice_=part, now=clock.now())
     click.echo(f"{count} offres retirées.")
 
 
@@ -94,11 +87,3 @@ def told(counts: Counts) -> str:
         f"{counts.unchanged} inchangées, {counts.withdrawn} retirées, {counts.duplicates} en double, "
         f"{counts.refused} enregistrements refusés."
     )
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    try:
-        yield
-    except (Refused, files.Unreadable, Unavailable, Rejected, OSError) as error:
-        raise click.ClickException(str(error)) from None

@@ -15,12 +15,14 @@ from typing import IO, Any
 
 import orjson
 
+from traitdunion.core.errors import Refused
+
 _LONGEST_FIELD = 10_000_000
 
 NOT_JSON = "la ligne n’est pas du JSON complet"
 
 
-class Unreadable(Exception):
+class Unreadable(Refused):
     """The file as a whole cannot be read; one French line."""
 
 

@@ -8,10 +8,9 @@ from typing import BinaryIO
 from uuid import uuid4
 
 import click
-from flask.cli import AppGroup
 
 from traitdunion.core import clock, db, progress
-from traitdunion.core.errors import Refused
+from traitdunion.core.cli import Group
 from traitdunion.matching.occupations import Model
 from traitdunion.matching.trainings import Catalogue
 from traitdunion.pathways import files, learning, matches
@@ -20,14 +19,14 @@ _BATCH = 5_000
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITTEN = click.Path(dir_okay=False, writable=True, path_type=Path)
 
-matching = AppGroup("matching", help="Appariement sans rien enregistrer : modèle, intitulés, paires.")
-pathways = AppGroup("pathways", help="Rapprochement des offres et des formations financées.")
+matching = Group("matching", help="Appariement sans rien enregistrer : modèle, intitulés, paires.")
+pathways = Group("pathways", help="Rapprochement des offres et des formations financées.")
 
 
 @matching.command("learn")
 def learn() -> None:
     """Apprend à nouveau le modèle, des appellations du ROME, des offres et des formations en base."""
-    with _one_line(), db.transaction() as session:
+    with db.transaction() as session:
         model = learning.learn(session)
     click.echo(f"Modèle appris : {len(model.codes)} métiers.")
 
@@ -38,17 +37,16 @@ def learn() -> None:
 @click.option("--top", default=5, show_default=True, type=click.IntRange(1, 50), help="Nombre de métiers.")
 def predict(source: Path, target: Path, top: int) -> None:
     """Trouve les métiers (codes ROME 3) d’une liste d’intitulés."""
-    with _one_line():
-        model = _model()
-        with _replacing(target) as output, progress.track("Intitulés", unit="intitulés") as bar:
-            rows = files.titles(source)
-            while batch := list(islice(rows, _BATCH)):
-                found = model.predict(
-                    [title for _, title, _ in batch], [description for _, _, description in batch], top=top
-                )
-                for (title_id, _, _), predictions in zip(batch, found, strict=True):
-                    output.write(files.predictions_line(title_id, predictions))
-                bar.update(len(batch))
+    model = _model()
+    with _replacing(target) as output, progress.track("Intitulés", unit="intitulés") as bar:
+        rows = files.titles(source)
+        while batch := list(islice(rows, _BATCH)):
+            found = model.predict(
+                [title for _, title, _ in batch], [description for _, _, description in batch], top=top
+            )
+            for (title_id, _, _), predictions in zip(batch, found, strict=True):
+                output.write(files.predictions_line(title_id, predictions))
+            bar.update(len(batch))
 
 
 @matching.command("pairs")
@@ -64,35 +62,33 @@ def pairs(  # noqa: PLR0917 — click passes by name
     offers_file: Path, trainings_file: Path, target: Path, top: int, hide_rome: bool, hide_offer_rome: bool
 ) -> None:
     """Classe les formations d’un fichier pour chaque offre d’un autre, avec les raisons."""
-    with _one_line():
-        model = _model()
-        with db.transaction() as session:
-            reference = matches.reference_now(session)
-        facts = list(files.trainings(trainings_file, is_rome_hidden=hide_rome))
-        catalogue = Catalogue(matches.with_codes_read(facts, model), reference)
-        with _replacing(target) as output, progress.track("Offres", unit="offres") as bar:
-            rows = files.offers(offers_file, is_rome_hidden=hide_rome or hide_offer_rome)
-            while batch := list(islice(rows, _BATCH)):
-                ranked = catalogue.rank(matches.predicted(batch, model), top=top)
-                for offer, found in zip(batch, ranked, strict=True):
-                    output.write(files.pairs_line(offer, found))
-                bar.update(len(batch))
+    model = _model()
+    with db.transaction() as session:
+        reference = matches.reference_now(session)
+    facts = list(files.trainings(trainings_file, is_rome_hidden=hide_rome))
+    catalogue = Catalogue(matches.with_codes_read(facts, model), reference)
+    with _replacing(target) as output, progress.track("Offres", unit="offres") as bar:
+        rows = files.offers(offers_file, is_rome_hidden=hide_rome or hide_offer_rome)
+        while batch := list(islice(rows, _BATCH)):
+            ranked = catalogue.rank(matches.predicted(batch, model), top=top)
+            for offer, found in zip(batch, ranked, strict=True):
+                output.write(files.pairs_line(offer, found))
+            bar.update(len(batch))
 
 
 @pathways.command("match")
 @click.option("--all", "is_all", is_flag=True, help="Refait tous les rapprochements.")
 def match(is_all: bool) -> None:
     """Rapproche les offres nouvelles (ou toutes) des formations financées, et l’enregistre."""
-    with _one_line():
-        with db.transaction() as session:
-            if is_all:
-                learning.learn(session)
-            ready = matches.matcher(session)
-            waiting = matches.count_waiting(session, ready.version, is_all=is_all)
-        with progress.track("Rapprochements", unit="profils", total=waiting) as bar:
-            done = matches.renew(db.engine(), ready, now=clock.now(), is_all=is_all, progress=bar)
+    with db.transaction() as session:
         if is_all:
-            matches.forget(db.engine())
+            learning.learn(session)
+        ready = matches.matcher(session)
+        waiting = matches.count_waiting(session, ready.version, is_all=is_all)
+    with progress.track("Rapprochements", unit="profils", total=waiting) as bar:
+        done = matches.renew(db.engine(), ready, now=clock.now(), is_all=is_all, progress=bar)
+    if is_all:
+        matches.forget(db.engine())
     click.echo(
         f"{done.profiles} profils d’offres rapprochés, dont {done.with_trainings} ont des formations "
         f"({done.matches} rapprochements)."
@@ -117,11 +113,3 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    try:
-        yield
-    except (Refused, OSError) as error:
-        raise click.ClickException(str(error)) from None
