@@ -20,6 +20,8 @@ from traitdunion.pathways import models as pathway_models
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
+from traitdunion.search import templating
+from traitdunion.search import views as search_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
 from traitdunion.territories import territories
@@ -29,7 +31,7 @@ from traitdunion.trainings import models as training_models
 
 MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models, territory_models, training_models)
 JOBS: tuple[ModuleType, ...] = (core_jobs, offer_jobs, pathway_jobs, rome_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint, search_views.blueprint)
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
     core_commands.setup,
@@ -43,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     pathway_commands.pathways,
 )
 SET_UP: tuple[Callable[[], None], ...] = (territory_commands.set_up,)
-LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app,)
+LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app, templating.init_app)
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,
     "queue": health.queue,

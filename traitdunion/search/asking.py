@@ -1,0 +1,57 @@
+"""From what a person typed to what is looked for: the words understood, the place found."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from traitdunion.search import words
+from traitdunion.search.criteria import Circle, Criteria, Order
+from traitdunion.search.forms import OfferSearch, SearchForm
+from traitdunion.search.words import Wanted
+from traitdunion.territories import communes
+from traitdunion.territories.communes import Place
+from traitdunion.territories.distances import Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A search as it was understood; `place` is None when none was typed, and may not have been found."""
+
+    wanted: Wanted
+    place: Place | None
+    circle: Circle | None
+    criteria: Criteria
+
+    @property
+    def summary(self) -> str:
+        """For the title of the page: the words, then the place."""
+        said = [self.wanted.understood, (self.place.label or "") if self.place else ""]
+        return ", ".join(part for part in said if part)
+
+
+def understand(session: Session, form: SearchForm, *, near: Point) -> Asked:
+    """What the form asks for; `near` tells homonyms apart. A place that is not found limits nothing."""
+    wanted = words.understand(session, form.q.data, exactly=form.exact.data)
+    place = place_of(session, form, near=near)
+    circle = None
+    if place and place.commune:
+        circle = Circle(centre=place.commune.centre, km=form.rayon.data, department=place.commune.department)
+    criteria = Criteria(wanted=wanted, circle=circle, departments=place.departments if place else ())
+    if isinstance(form, OfferSearch):
+        criteria = _narrowed(criteria, form)
+    return Asked(wanted=wanted, place=place, circle=circle, criteria=criteria)
+
+
+def place_of(session: Session, form: SearchForm, *, near: Point) -> Place | None:
+    """The place that was typed, as it was understood; None when none was."""
+    return communes.resolve(session, form.lieu.data, near=near) if form.lieu.data else None
+
+
+def _narrowed(criteria: Criteria, form: OfferSearch) -> Criteria:
+    return replace(
+        criteria,
+        level=int(form.niveau.data) if form.niveau.data else None,
+        contract=form.contrat.data or None,
+        has_training=form.formation.data,
+        order=Order(form.tri.data),
+    )

@@ -1,0 +1,73 @@
+"""What a search looks for, and one page of what it found: plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from traitdunion.search.words import Wanted
+from traitdunion.territories.distances import Point
+
+PAGE_SIZE = 20
+MOST = 1_000
+"""Results that can be paged through, and up to which they are counted: nobody reads more."""
+
+WORK_STUDY = "alternance"
+"""Stands among contract types for every offer of work-study, whatever its contract."""
+
+Thing = TypeVar("Thing")
+
+
+class Order(StrEnum):
+    """How results are sorted; the values are those of the address."""
+
+    RELEVANCE = ""
+    DISTANCE = "distance"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """Around a place: `km` from `centre`; what says no more than its `department` is there too, at the end."""
+
+    centre: Point
+    km: int
+    department: str | None = None
+
+    def widened(self, km: int) -> "Circle":
+        """The same place, further around."""
+        return replace(self, km=km)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """All of them hold at once; None or empty asks for nothing."""
+
+    wanted: Wanted = field(default_factory=Wanted)
+    circle: Circle | None = None
+    departments: tuple[str, ...] = ()
+    level: int | None = None
+    """The person's: offers that ask for more are left out."""
+    contract: str | None = None
+    has_training: bool = False
+    order: Order = Order.RELEVANCE
+
+    @property
+    def is_narrow(self) -> bool:
+        """It asks for words or a place, which leave few offers; its other wishes leave many."""
+        return not self.wanted.is_empty or self.circle is not None or bool(self.departments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(Generic[Thing]):
+    """One page; `count` is exact up to MOST, which stands for more when `is_more`."""
+
+    found: Sequence[Thing]
+    count: int
+    is_more: bool
+    page: int
+
+    @property
+    def last_page(self) -> int:
+        """The last page that exists, from 1."""
+        return max(1, -(-self.count // PAGE_SIZE))

@@ -1,0 +1,174 @@
+"""The search forms: read from the address, never refused: what cannot be understood is replaced, and said."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, SelectField
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import HiddenInput, SearchInput, TextInput
+
+from traitdunion.search.criteria import WORK_STUDY, Order
+from traitdunion.trainings.levels import Level
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsItems
+
+LONGEST = 200
+"""Signs read of a field; no job title or place is longer, and the rest would only cost time."""
+RADII = (5, 10, 20, 30, 50, 100)
+"""Radii offered, in km; an address may ask for any between 1 and the last times two."""
+_LARGEST_RADIUS = 200
+_LAST_PAGE = 1_000_000
+
+
+class WordsField(Field):
+    """Words on one line; control signs are spaces, and what follows the first 200 signs is left out, and said."""
+
+    widget = SearchInput()
+    data: str
+
+    def _value(self) -> str:
+        return self.data or ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps the first value, cleaned."""
+        typed = str(valuelist[0]) if valuelist else ""
+        shown = (sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", typed[: 4 * LONGEST]))
+        cleaned = " ".join("".join(shown).split())
+        self.data = cleaned[:LONGEST].strip()
+        if len(typed) > LONGEST and len(cleaned) > LONGEST:
+            raise ValueError(f"Ce texte est trop long : seuls ses {LONGEST} premiers signes sont pris en compte.")
+
+
+class RadiusField(SelectField):
+    """Kilometres; any number is brought between the smallest and the largest."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps the default when no number can be read."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        found = re.fullmatch(r"([+-]?\d{1,9})(?:[.,]\d{1,9})?\s*(?:km)?", typed, re.IGNORECASE | re.ASCII)
+        if found is None:
+            raise ValueError(f"Le rayon n’est pas un nombre de kilomètres : nous cherchons à {self.data} km.")
+        asked = int(found.group(1))
+        self.data = min(max(asked, 1), _LARGEST_RADIUS)
+        if self.data != asked:
+            raise ValueError(f"Le rayon va de 1 à {_LARGEST_RADIUS} km : nous cherchons à {self.data} km.")
+
+    def pre_validate(self, form: Any) -> None:
+        """Any radius that was read is good."""
+
+
+class ChoiceField(SelectField):
+    """One of a short list; anything else is the first of the list, which stands for no choice."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps the default for an unknown value: nobody typed it, the address was tampered with or is old."""
+        if valuelist and str(valuelist[0]) in (self.choices or {}):
+            self.data = str(valuelist[0])
+
+
+class PageField(Field):
+    """The number of the page of results, from 1; anything else is the first page."""
+
+    widget = HiddenInput()
+    data: int
+
+    def _value(self) -> str:
+        return str(self.data)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps the default for what is not a page."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if re.fullmatch(r"\d{1,7}", typed, re.ASCII):
+            self.data = min(max(int(typed), 1), _LAST_PAGE)
+
+
+class SearchForm(Form):
+    """Words, place, radius and page: what every search has."""
+
+    class Meta(DefaultMeta):
+        locales = ("fr_FR", "fr")
+
+        def render_field(self, field: Field, render_kw: "SupportsItems[str, Any]") -> Markup:
+            """Ties the errors of a field to it, for those who do not see the page."""
+            attributes = dict(render_kw.items())
+            if field.errors:
+                attributes |= {"aria-invalid": "true", "aria-describedby": f"{field.id}-erreur"}
+            return super().render_field(field, attributes)
+
+    q = WordsField("Métier ou mot-clé", default="")
+    lieu = WordsField("Ville ou code postal", default="", widget=TextInput())
+    rayon = RadiusField("Dans un rayon de", coerce=int)
+    page = PageField(default=1)
+    exact = BooleanField("Chercher ces mots exactement", false_values=("", "0", "non", "false"))
+
+    def __init__(self, arguments: MultiDict[str, str], *, radius: int) -> None:
+        """Reads the query string; `radius` (km) is the territory's."""
+        super().__init__(arguments, rayon=radius)
+        self.validate()
+        self.rayon.choices = {str(km): f"{km} km" for km in sorted({*RADII, self.rayon.data})}
+
+    def kept(self, **changes: object) -> dict[str, Any]:
+        """The parameters of the address of this search, without what is empty or usual; `changes` replace them."""
+        values: dict[str, Any] = {
+            "q": self.q.data,
+            "lieu": self.lieu.data,
+            "rayon": self.rayon.data if self.lieu.data else None,
+            **self.filters(),
+            "exact": "1" if self.exact.data else None,
+            "page": self.page.data if self.page.data > 1 else None,
+            **changes,
+        }
+        return {name: value for name, value in values.items() if value not in (None, "")}
+
+    def filters(self) -> dict[str, object]:
+        """The parameters that narrow the search, besides words and place."""
+        return {}
+
+
+class OfferSearch(SearchForm):
+    """The search of offers."""
+
+    niveau = ChoiceField(
+        "Mon niveau",
+        default="",
+        choices={"": "Tous les niveaux"}
+        | {str(level.value): f"{level.label[0].upper()}{level.label[1:]}" for level in Level},
+    )
+    contrat = ChoiceField(
+        "Contrat",
+        default="",
+        choices={
+            "": "Tous les contrats",
+            "CDI": "CDI",
+            "CDD": "CDD",
+            "MIS": "Intérim",
+            "SAI": "Saisonnier",
+            WORK_STUDY: "Alternance",
+        },
+    )
+    formation = BooleanField("Avec une formation financée", false_values=("", "0", "non", "false"))
+    tri = ChoiceField(
+        "Trier par",
+        default="",
+        choices={Order.RELEVANCE.value: "Pertinence", Order.DISTANCE.value: "Distance", Order.DATE.value: "Date"},
+    )
+
+    def filters(self) -> dict[str, object]:
+        """Level, contract, training and order."""
+        return {
+            "niveau": self.niveau.data,
+            "contrat": self.contrat.data,
+            "formation": "1" if self.formation.data else None,
+            "tri": self.tri.data,
+        }
+
+
+class TrainingSearch(SearchForm):
+    """The search of trainings."""

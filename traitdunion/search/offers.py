@@ -1,0 +1,244 @@
+"""The offers a search finds, and the living ones that stand in for a withdrawn one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
+
+from traitdunion.offers.models import Offer, OfferSource
+from traitdunion.pathways.models import StoredMatch
+from traitdunion.search import places, trainings
+from traitdunion.search.criteria import MOST, PAGE_SIZE, WORK_STUDY, Criteria, Order, Results
+from traitdunion.territories import distances
+from traitdunion.territories.distances import Point
+from traitdunion.territories.models import Commune
+
+ALIVE = and_(Offer.withdrawn_at.is_(None), Offer.duplicate_of_id.is_(None))
+"""What the partial indexes of `offers` say: its source still shows it, and it is shown once."""
+
+_IN_LISTS = load_only(
+    Offer.title,
+    Offer.company_name,
+    Offer.contract_type,
+    Offer.contract_label,
+    Offer.is_work_study,
+    Offer.commune_code,
+    Offer.department,
+    Offer.place_label,
+    Offer.latitude,
+    Offer.longitude,
+    Offer.level,
+    Offer.profile_key,
+    Offer.published_at,
+    Offer.updated_at,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundOffer:
+    """An offer in a list: `km` from the place asked for, None when either is unknown; its funded trainings counted."""
+
+    offer: Offer
+    commune: Commune | None
+    km: float | None
+    trainings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where to read an offer and apply: `url` is http or https, None where the source gives none."""
+
+    url: str | None
+    site: str
+    reference: str
+
+
+def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -> Results[FoundOffer]:
+    """One page of the living offers that meet the criteria; a page past the last one is the last one."""
+    page = min(page, MOST // PAGE_SIZE)
+    ids, count = _page(session, criteria, region_code, page)
+    if not ids and page > 1:
+        _, count = _page(session, criteria, region_code, 1)
+        page = max(1, -(-min(count, MOST) // PAGE_SIZE))
+        ids, count = _page(session, criteria, region_code, page)
+    near = criteria.circle.centre if criteria.circle else None
+    found = listed(session, ids, near=near, region_code=region_code)
+    return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page)
+
+
+def listed(session: Session, ids: Sequence[int], *, near: Point | None, region_code: str) -> list[FoundOffer]:
+    """The offers of these ids, in their order, with what a list shows: two queries, however many they are."""
+    rows = session.execute(
+        select(Offer, Commune)
+        .outerjoin(Commune, Commune.code == Offer.commune_code)
+        .where(Offer.id.in_(ids))
+        .options(_IN_LISTS)
+    ).all()
+    by_id = {offer.id: (offer, commune) for offer, commune in rows}
+    counts = trainings.count_by_profile(session, {offer.profile_key for offer, _ in rows}, region_code=region_code)
+    return [
+        FoundOffer(
+            offer=offer,
+            commune=commune,
+            km=kilometres(near, offer),
+            trainings=counts.get(offer.profile_key, 0),
+        )
+        for offer, commune in (by_id[id_] for id_ in ids if id_ in by_id)
+    ]
+
+
+def point(offer: Offer) -> Point | None:
+    """Where the offer is; None when unknown."""
+    return None if offer.latitude is None or offer.longitude is None else Point(offer.latitude, offer.longitude)
+
+
+def kilometres(near: Point | None, offer: Offer) -> float | None:
+    """The distance that is shown; None when one of the two places is unknown."""
+    there = point(offer)
+    return None if near is None or there is None else distances.kilometres(near, there)
+
+
+def instead_of(session: Session, offer: Offer, *, region_code: str, most: int = 3) -> list[FoundOffer]:
+    """Living offers for who wanted this one: of the same occupation, else near its place, the nearest first."""
+    near = point(offer)
+    ids: list[int] = []
+    likenesses = [
+        Offer.rome_code == offer.rome_code if offer.rome_code else None,
+        Offer.department == offer.department if offer.department else None,
+    ]
+    for likeness in likenesses:
+        if likeness is not None and len(ids) < most:
+            found = select(Offer.id).where(ALIVE, likeness, Offer.id.not_in([*ids, offer.id]))
+            ids += session.scalars(found.order_by(*_nearest_first(near)).limit(most - len(ids)))
+    return listed(session, ids, near=near, region_code=region_code)
+
+
+def leading_from(
+    session: Session, training_id: int, *, near: Point | None, region_code: str, most: int = 5
+) -> tuple[list[FoundOffer], int]:
+    """The living offers that go with a training, the nearest first, and how many there are."""
+    matched = select(StoredMatch.profile_key).where(StoredMatch.training_id == training_id)
+    rows = session.execute(
+        select(Offer.id, func.count().over())
+        .where(ALIVE, Offer.profile_key.in_(matched))
+        .order_by(*_nearest_first(near))
+        .limit(most)
+    ).all()
+    found = listed(session, [id_ for id_, _ in rows], near=near, region_code=region_code)
+    return found, rows[0][1] if rows else 0
+
+
+def links(session: Session, offer: Offer) -> list[Link]:
+    """Where to apply: at the source of the offer, then at those of its living duplicates, each address once."""
+    labels = dict(session.execute(select(OfferSource.name, OfferSource.label)).tuples().all())
+    found: dict[str, Link] = {}
+    for each in [offer, *(other for other in offer.duplicates if not other.is_withdrawn)]:
+        url = each.url if each.url and each.url.lower().startswith(("https://", "http://")) else None
+        link = Link(url=url, site=each.partner or labels.get(each.source, each.source), reference=each.source_id)
+        found.setdefault(url or f"{each.source} {each.source_id}", link)
+    return list(found.values())
+
+
+def count_within(session: Session, criteria: Criteria, radii: Sequence[int], *, region_code: str) -> dict[int, int]:
+    """How many offers each radius (km) would find around the place, all else equal."""
+    assert criteria.circle is not None  # noqa: S101 — there is a radius only around a place
+    km = _haversine(criteria.circle.centre)
+    counts = [func.count().filter(km <= radius) for radius in radii]
+    widest = places.inside(Offer.latitude, Offer.longitude, criteria.circle.widened(max(radii)))
+    row = session.execute(select(*counts).where(*_conditions(criteria, where=widest, region_code=region_code))).one()
+    return dict(zip(radii, row, strict=True))
+
+
+def nearest_communes(
+    session: Session, criteria: Criteria, *, region_code: str, most: int = 5
+) -> list[tuple[Commune, int]]:
+    """The communes nearest to the place that have such offers, with how many."""
+    assert criteria.circle is not None  # noqa: S101 — "nearest" needs a place
+    counted = (
+        select(
+            Offer.commune_code, func.count().label("offers"), func.min(_haversine(criteria.circle.centre)).label("km")
+        )
+        .where(*_conditions(criteria, where=Offer.commune_code.is_not(None), region_code=region_code))
+        .group_by(Offer.commune_code)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Commune, counted.c.offers)
+        .join(counted, counted.c.commune_code == Commune.code)
+        .order_by(counted.c.km, Commune.code)
+        .limit(most)
+    )
+    return [(commune, offers) for commune, offers in rows]
+
+
+def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> tuple[list[int], int]:
+    """The ids of one page, and how many offers there are in all, no further than MOST + 1 where that saves time."""
+    # The planner does not know that reading a whole text vector is dear, and prefers to read the whole table.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
+    ids = (
+        select(Offer.id).where(*conditions).order_by(*_order(criteria)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    )
+    if criteria.is_narrow:
+        # Sorting has to meet every offer found: counting them costs nothing more.
+        rows = session.execute(ids.add_columns(func.count().over())).all()
+        return [id_ for id_, _ in rows], (rows[0][1] if rows else 0)
+    some = select(literal(1)).select_from(Offer).where(*conditions).limit(MOST + 1).subquery()
+    return list(session.scalars(ids)), session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _where(criteria: Criteria) -> ColumnElement[bool] | None:
+    if criteria.circle is not None:
+        known = places.inside(Offer.latitude, Offer.longitude, criteria.circle)
+        if criteria.circle.department is None:
+            return known
+        return or_(known, and_(Offer.longitude.is_(None), Offer.department == criteria.circle.department))
+    return Offer.department.in_(criteria.departments) if criteria.departments else None
+
+
+def _conditions(
+    criteria: Criteria, *, where: ColumnElement[bool] | None, region_code: str
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [ALIVE]
+    if where is not None:
+        conditions.append(where)
+    if not criteria.wanted.is_empty:
+        conditions.append(_says(criteria.wanted.query))
+    if criteria.level is not None:
+        conditions.append(or_(Offer.level.is_(None), Offer.level <= criteria.level))
+    if criteria.contract == WORK_STUDY:
+        conditions.append(Offer.is_work_study.is_(True))
+    elif criteria.contract:
+        conditions.append(Offer.contract_type == criteria.contract)
+    if criteria.has_training:
+        conditions.append(Offer.profile_key.in_(trainings.profiles(region_code)))
+    return conditions
+
+
+def _order(criteria: Criteria) -> list[ColumnElement[Any]]:
+    if criteria.order is Order.DATE:
+        return _latest_first()
+    nearest = _nearest_first(criteria.circle.centre if criteria.circle else None)
+    by_title = [] if criteria.wanted.is_empty else [_says(criteria.wanted.query, Offer.title_search).desc()]
+    if criteria.order is Order.DISTANCE and criteria.circle:
+        return [nearest[0], *by_title, *nearest[1:]]
+    return [*by_title, *nearest]
+
+
+def _nearest_first(near: Point | None) -> list[ColumnElement[Any]]:
+    return [*([_haversine(near).asc().nulls_last()] if near else []), *_latest_first()]
+
+
+def _latest_first() -> list[ColumnElement[Any]]:
+    return [Offer.updated_at.desc().nulls_last(), Offer.id.desc()]
+
+
+def _says(query: str, vector: InstrumentedAttribute[str] = Offer.search) -> ColumnElement[bool]:
+    return vector.op("@@", is_comparison=True)(cast(query, TSQUERY))
+
+
+def _haversine(centre: Point) -> ColumnElement[float]:
+    return distances.haversine(Offer.latitude, Offer.longitude, centre)

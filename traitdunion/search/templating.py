@@ -1,0 +1,23 @@
+"""What templates are given: whether what is shown is invented, and the names of levels."""
+
+from flask import Flask
+from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from traitdunion.core import db
+from traitdunion.offers.models import OfferSource
+from traitdunion.trainings.levels import Level
+
+
+def init_app(app: Flask) -> None:
+    """Gives templates `is_fictitious()`, and the filter `level`."""
+    app.context_processor(lambda: {"is_fictitious": is_fictitious})
+    app.jinja_env.filters["level"] = lambda value: Level(value).label
+
+
+def is_fictitious() -> bool:
+    """Some offers here are invented; False where the database does not answer, so that error pages always show."""
+    try:
+        return bool(db.session().scalar(select(exists().where(OfferSource.is_fictitious))))
+    except SQLAlchemyError:
+        return False

@@ -1,0 +1,174 @@
+"""The public pages: home, offers, trainings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from traitdunion.core import access, clock, db
+from traitdunion.offers.models import Offer, OfferSource
+from traitdunion.search import asking, figures, offers, templating, trainings
+from traitdunion.search.asking import Asked
+from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
+from traitdunion.territories import territories
+from traitdunion.territories.models import Commune
+from traitdunion.trainings import trainings as catalogue
+
+blueprint = Blueprint("search", __name__)
+
+_LARGEST_ID = 2**63 - 1
+_STEPS_KM = (50, 100, 200)
+"""Radii that an empty result proposes, when they find something."""
+
+
+@blueprint.get("/")
+@access.public
+def home() -> ResponseReturnValue:
+    """What it is, one search box, the numbers of today."""
+    territory = territories.current()
+    return render_template(
+        "search/home.html",
+        form=OfferSearch(request.args, radius=territory.default_radius_km),
+        figures=figures.of_today(db.session(), region_code=territory.region_code, today=clock.today()),
+    )
+
+
+@blueprint.get("/offres")
+@access.public
+def offers_page() -> ResponseReturnValue:
+    """A page of offers."""
+    session, territory = db.session(), territories.current()
+    form = OfferSearch(request.args, radius=territory.default_radius_km)
+    asked = asking.understand(session, form, near=territory.centre)
+    results = offers.find(session, asked.criteria, region_code=territory.region_code, page=form.page.data)
+    return render_template(
+        "search/offers.html",
+        form=form,
+        asked=asked,
+        results=results,
+        address=_address("search.offers_page", form),
+        elsewhere={} if results.found else _elsewhere(session, asked, region_code=territory.region_code),
+    )
+
+
+@blueprint.get(f"/offres/<int(max={_LARGEST_ID}):offer_id>")
+@access.public
+def offer_page(offer_id: int) -> ResponseReturnValue:
+    """An offer and its funded trainings; 410 with living offers when withdrawn; a duplicate leads to the one shown."""
+    session, territory = db.session(), territories.current()
+    form = OfferSearch(request.args, radius=territory.default_radius_km)
+    offer = session.get(Offer, offer_id) or abort(404)
+    shown = session.get(Offer, offer.duplicate_of_id) if offer.duplicate_of_id else None
+    if shown is not None and shown.duplicate_of_id is None:
+        # 302: groups are made anew when their offers change.
+        return redirect(url_for("search.offer_page", offer_id=shown.id, **form.kept()))
+    if offer.is_withdrawn:
+        return _withdrawn(session, offer, form, region_code=territory.region_code), 410
+    place = asking.place_of(session, form, near=territory.centre)
+    near = place.centre if place else None
+    matched = trainings.with_offer(
+        session,
+        offer.profile_key,
+        region_code=territory.region_code,
+        near=near or offers.point(offer),
+        today=clock.today(),
+    )
+    return render_template(
+        "search/offer.html",
+        form=form,
+        offer=offer,
+        commune=session.get(Commune, offer.commune_code) if offer.commune_code else None,
+        place=place,
+        km=offers.kilometres(near, offer),
+        links=offers.links(session, offer),
+        trainings=matched,
+        labels=trainings.labels(session, trainings.codes_of(matched)),
+        address=_address("search.offers_page", form),
+    )
+
+
+@blueprint.get("/formations")
+@access.public
+def trainings_page() -> ResponseReturnValue:
+    """A page of the trainings that the Région funds."""
+    session, territory = db.session(), territories.current()
+    form = TrainingSearch(request.args, radius=territory.default_radius_km)
+    asked = asking.understand(session, form, near=territory.centre)
+    results = trainings.find(
+        session, asked.criteria, region_code=territory.region_code, page=form.page.data, today=clock.today()
+    )
+    return render_template(
+        "search/trainings.html",
+        form=form,
+        asked=asked,
+        results=results,
+        address=_address("search.trainings_page", form),
+    )
+
+
+@blueprint.get(f"/formations/<int(max={_LARGEST_ID}):training_id>")
+@access.public
+def training_page(training_id: int) -> ResponseReturnValue:
+    """A training: where, when, for whom, and the work it leads to; 410 when no catalogue shows it any more."""
+    session, territory, today = db.session(), territories.current(), clock.today()
+    form = TrainingSearch(request.args, radius=territory.default_radius_km)
+    training = catalogue.get(session, training_id) or abort(404)
+    place = asking.place_of(session, form, near=territory.centre)
+    aim = trainings.aim_at(training, near=place.centre if place else None, today=today)
+    near = place.centre if place and place.centre else trainings.point(aim)
+    leading, count = offers.leading_from(session, training.id, near=near, region_code=territory.region_code)
+    page = render_template(
+        "search/training.html",
+        form=form,
+        training=training,
+        today=today,
+        aim=aim,
+        places=trainings.places_of(training, near=near, today=today),
+        labels=trainings.labels(session, training.rome_codes),
+        offers=leading,
+        offers_count=count,
+        address=_address("search.trainings_page", form),
+        offer_id=request.args.get("offre", type=int),
+    )
+    return page, 410 if training.is_withdrawn else 200
+
+
+@blueprint.get("/robots.txt")
+@access.public
+def robots() -> ResponseReturnValue:
+    """Machines may read everything, but for what is invented."""
+    return Response(f"User-agent: *\nDisallow:{' /' if templating.is_fictitious() else ''}\n", mimetype="text/plain")
+
+
+def _address(endpoint: str, form: SearchForm) -> Callable[..., str]:
+    """The address of the search, with some parameters changed (None: taken away)."""
+
+    def address(**changes: Any) -> str:
+        return url_for(endpoint, **form.kept(**changes))
+
+    return address
+
+
+def _withdrawn(session: Session, offer: Offer, form: SearchForm, *, region_code: str) -> str:
+    return render_template(
+        "search/offer_withdrawn.html",
+        form=form,
+        offer=offer,
+        source=session.get_one(OfferSource, offer.source),
+        others=offers.instead_of(session, offer, region_code=region_code),
+        address=_address("search.offers_page", form),
+    )
+
+
+def _elsewhere(session: Session, asked: Asked, *, region_code: str) -> dict[str, Any]:
+    """What an empty result proposes around the place: larger radii that find something, the nearest communes."""
+    if asked.circle is None:
+        return {}
+    radii = [km for km in _STEPS_KM if km > asked.circle.km]
+    counts = offers.count_within(session, asked.criteria, radii, region_code=region_code) if radii else {}
+    return {
+        "radii": {km: count for km, count in counts.items() if count},
+        "communes": offers.nearest_communes(session, asked.criteria, region_code=region_code),
+    }
