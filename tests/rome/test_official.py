@@ -123,6 +123,11 @@ class TestRead:
 
         assert "Z9999" not in releases.read(contents).editions[3].occupations
 
+    def test_gives_a_job_title_without_parent_that_of_its_occupation(self) -> None:
+        contents = edited(TITLES_V4, b'"","D1104","O"', b'"","","O"')(releases.files(4))
+
+        assert releases.read(contents).editions[4].job_titles[104].parent_code == "D1102"
+
     def test_bears_blank_lines_a_byte_order_mark_and_windows_line_ends(self) -> None:
         contents = {
             name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n\r\n") for name, content in releases.files().items()
@@ -201,6 +206,13 @@ class TestRefusal:
     def test_says_that_it_is_no_zip(self, content: bytes) -> None:
         with pytest.raises(Unreadable, match=r"RefRome.zip n’est pas une archive ZIP lisible"):
             official.read_archive(io.BytesIO(content), "RefRome.zip")
+
+    def test_says_that_a_file_cannot_be_opened(self, tmp_path: Path) -> None:
+        source = releases.folder(tmp_path, releases.without(releases.files(), CODES_V3))
+        (source / CODES_V3).mkdir()
+
+        with pytest.raises(Unreadable, match=rf"{CODES_V3} ne peut pas être lu"):
+            official.read(source)
 
     def test_says_so_of_an_encrypted_zip(self) -> None:
         content = bytearray(releases.zipped(releases.files()))

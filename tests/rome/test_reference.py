@@ -1,16 +1,19 @@
 """Replacing the reference: whole or not at all, one version or both, and what is kept of the other."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.rome import releases
 from tests.rome.releases import CODES_V4, DOMAINS_V4, MOBILITIES_V3, MOBILITIES_V4, TITLES_V4
+from traitdunion.core import db
 from traitdunion.rome import official, reference
 from traitdunion.rome.models import JobTitle, Mobility, Occupation, Origin, RomeImport
 from traitdunion.rome.reference import ReleaseRefused
@@ -155,6 +158,23 @@ class TestReplace:
             put(session, releases.without(releases.files(), MOBILITIES_V3, MOBILITIES_V4))
 
         assert rows(session) == {"occupations": [], "job_titles": [], "mobilities": []}
+
+    def test_waits_for_an_import_that_is_under_way(self, committing_app: Flask) -> None:
+        def in_a_thread() -> None:
+            with committing_app.app_context(), db.transaction() as own:
+                put(own, releases.files())
+
+        with ThreadPoolExecutor(1) as threads:
+            with db.transaction() as session:
+                put(session, releases.files())
+                second = threads.submit(in_a_thread)
+                with pytest.raises(TimeoutError):
+                    second.result(timeout=0.5)
+            second.result(timeout=30)
+
+        with db.transaction() as session:
+            assert len(session.scalars(select(Occupation)).all()) == 6
+            assert len(session.scalars(select(RomeImport)).all()) == 4
 
     @pytest.mark.real_data
     def test_puts_the_official_files_in_place_of_the_facts(self, session: Session, real_data: Path) -> None:

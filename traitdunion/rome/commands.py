@@ -32,7 +32,7 @@ def import_files(source: Path) -> None:
         release = official.read(source)
         with db.transaction() as session:
             editions = reference.replace(session, release, source=source.name, now=clock.now())
-    except (Refused, OSError) as trouble:
+    except Refused as trouble:
         raise click.ClickException(str(trouble)) from None
     _tell(editions)
 

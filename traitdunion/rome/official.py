@@ -96,10 +96,13 @@ class _File(NamedTuple):
 
 def read(source: Path) -> Release:
     """The release in a folder (the files directly in it) or in a ZIP; raises Unreadable."""
-    if source.is_dir():
-        return _release({path.name: partial(_content, path) for path in source.iterdir()}, source.name)
-    with source.open("rb") as stream:
-        return read_archive(stream, source.name)
+    try:
+        if source.is_dir():
+            return _release({path.name: partial(_content, path) for path in source.iterdir()}, source.name)
+        with source.open("rb") as stream:
+            return read_archive(stream, source.name)
+    except OSError as error:
+        raise Unreadable(f"{error.filename or source} ne peut pas être lu ({error.strerror}).") from None
 
 
 def read_archive(stream: IO[bytes], name: str) -> Release:
@@ -172,12 +175,13 @@ def _edition(version: int, chosen: Mapping[tuple[str, int], _File], published: M
         mixed = ", ".join(f"{version}.{number}" for number in sorted(numbers))
         raise Unreadable(f"Les fichiers du ROME {version} ne sont pas de la même édition : {mixed}.")
     number = occupations_file.number
+    occupations = _occupations(occupations_file, version)
     edition = Edition(
         version=version,
         number=f"{version}.{number}" if number else str(version),
         published_on=published.get(number) if version == 4 else None,
-        occupations=_occupations(occupations_file, version),
-        job_titles=_job_titles(titles_file, version),
+        occupations=occupations,
+        job_titles=_job_titles(titles_file, version, occupations),
         mobilities=_mobilities(mobilities_file) if mobilities_file else {},
     )
     _check_together(edition, titles_file.name)
@@ -211,7 +215,7 @@ def _occupations(file: _File, version: int) -> dict[str, OccupationLine]:
     return found
 
 
-def _job_titles(file: _File, version: int) -> dict[int, TitleLine]:
+def _job_titles(file: _File, version: int, occupations: Mapping[str, OccupationLine]) -> dict[int, TitleLine]:
     found: dict[int, TitleLine] = {}
     columns = ("code_ogr", "libelle_appellation_long", "libelle_appellation_court", "code_rome")
     for line, row in _rows(file, (*columns, *(("code_rome_parent",) if version == 4 else ()))):
@@ -219,7 +223,10 @@ def _job_titles(file: _File, version: int) -> dict[int, TitleLine]:
         if not (ogr.isascii() and ogr.isdigit() and len(ogr) <= 9 and label):
             raise file.refusal(line, "une appellation est sans code ou sans libellé")
         code = _code(file, line, row["code_rome"])
-        parent = _code(file, line, row["code_rome_parent"]) if version == 4 else code
+        parent = code
+        if version == 4:
+            told = row["code_rome_parent"] or (occupations[code].parent_code if code in occupations else code)
+            parent = _code(file, line, told)
         short = row["libelle_appellation_court"] or label
         found[int(ogr)] = TitleLine(label, short, code, parent, row.get("peu_usite") == "O")
     return found
