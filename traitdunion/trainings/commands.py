@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import clock, db, progress
 from traitdunion.core.errors import Refused
-from traitdunion.territories.communes import loading
-from traitdunion.territories.communes.index import Index
+from traitdunion.territories import communes
 from traitdunion.trainings import importing
 from traitdunion.trainings.formats import Format
 from traitdunion.trainings.models import TrainingImport
@@ -40,7 +39,7 @@ def import_file(file: Path, format_: str | None, source: str | None, complete: b
                 done = importing.import_file(
                     session,
                     file,
-                    communes=_communes(session),
+                    communes=_index(session),
                     now=clock.now(),
                     format_=Format(format_) if format_ else None,
                     source=source,
@@ -61,16 +60,17 @@ def import_file(file: Path, format_: str | None, source: str | None, complete: b
 def replay() -> None:
     """Relit les fiches refusées, par exemple après une correction du logiciel."""
     with db.transaction() as session:
-        outcome = importing.replay(session, communes=_communes(session), now=clock.now())
+        outcome = importing.replay(session, communes=_index(session), now=clock.now())
     click.echo(
         f"Fiches relues : {outcome.stored} importées, {outcome.refused} encore refusées, {outcome.outdated} dépassées."
     )
 
 
-def _communes(session: Session) -> Index:
-    if loading.is_empty(session):
-        loading.load_facts(session)
-    return Index.load(session)
+def _index(session: Session) -> communes.Index:
+    # On a database where nothing was set up yet, places are found all the same.
+    if communes.is_empty(session):
+        communes.load_facts(session)
+    return communes.Index.load(session)
 
 
 def _tell(done: TrainingImport) -> None:

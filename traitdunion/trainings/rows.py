@@ -65,19 +65,20 @@ class Rows:
             else (organisation_key(organisation), organisation.siret, organisation.name)
         )
         values = (*_plain(_training_values(draft)), _search_vector(draft))
-        head = (len(self.trainings), key, draft.is_whole, *organisation_row)
+        head = (len(self.trainings), key, *organisation_row, draft.is_whole)
         self.trainings.append((*head, *values, _hash((*values, *organisation_row))))
         for action, action_key in zip(draft.actions, _distinct(map(_action_key, draft.actions)), strict=True):
             location = self._placer.locate(action.place)
             address = ", ".join(action.place.lines) or None
             place = (action.place.name, address, action.place.postcode, *_location_values(location))
             values = (*place, *_plain(_action_values(action)))
-            self.actions.append((len(self.actions), key, action_key, *values, _hash(values)))
+            rank = len(self.actions)
+            self.actions.append((rank, key, action_key, *values, _hash(values)))
             for session, session_key in zip(
                 action.sessions, _distinct(map(_session_key, action.sessions)), strict=True
             ):
                 values = tuple(_plain(_session_values(session)))
-                self.sessions.append((len(self.sessions), key, action_key, session_key, *values, _hash(values)))
+                self.sessions.append((len(self.sessions), rank, session_key, *values, _hash(values)))
 
 
 def training_key(draft: TrainingDraft) -> str:

@@ -17,11 +17,15 @@ from traitdunion.trainings.drafts import REGION_FUNDER, TrainingDraft
 from traitdunion.trainings.placing import Placer
 
 _ONE_AT_A_TIME = 7_306_005  # key of an advisory lock: two imports that meet wait, for they share organisations
-_KEYS = {
-    "trainings": ("training_key", "organisation_key", "organisation_siret", "organisation_name"),
-    "training_actions": ("training_key", "action_key"),
-    "training_sessions": ("training_key", "action_key", "session_key"),
+_HEADS = {
+    "trainings": {
+        **dict.fromkeys(("training_key", "organisation_key", "organisation_siret", "organisation_name"), "text"),
+        "is_whole": "bool",
+    },
+    "training_actions": {"training_key": "text", "action_key": "text"},
+    "training_sessions": {"action_rank": "int4", "session_key": "text"},
 }
+_JOINED = {"training_actions": {"training_id": "int8"}, "training_sessions": {"action_id": "int8"}}
 _COLUMNS = {
     "trainings": rows.TRAINING_COLUMNS,
     "training_actions": rows.ACTION_COLUMNS,
@@ -86,7 +90,7 @@ class Store:
     def _copy(self, table: str, values: Iterable[rows.Row]) -> None:
         staged = sql.Identifier(f"staged_{table}")
         self._connection.execute(sql.SQL("TRUNCATE {}").format(staged))
-        columns = _names(("rank", *_head(table), *_COLUMNS[table]))
+        columns = _names(("rank", *_HEADS[table], *_COLUMNS[table]))
         with self._connection.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(staged, columns)) as copy:
             for row in values:
                 copy.write_row(row)
@@ -97,30 +101,24 @@ class Store:
         return tuple(found)
 
 
-def _head(table: str) -> tuple[str, ...]:
-    keys = _KEYS[table]
-    return (keys[0], "is_whole", *keys[1:]) if table == "trainings" else keys
-
-
 def _names(columns: Iterable[str]) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _staging(table: str) -> sql.Composed:
     """A temporary table with the columns of `table`, and what joins its rows to those above."""
-    staged = sql.Identifier(f"staged_{table}")
-    heads = [sql.SQL("rank integer"), *(sql.SQL("{} text").format(sql.Identifier(key)) for key in _KEYS[table])]
-    if table == "trainings":
-        heads.append(sql.SQL("is_whole boolean"))
+    heads = {"rank": "int4", **_HEADS[table], **_JOINED.get(table, {})}
     return sql.SQL(
         "DROP TABLE IF EXISTS pg_temp.{staged};"
         " CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA;"
         " ALTER TABLE {staged} {heads}"
     ).format(
-        staged=staged,
+        staged=sql.Identifier(f"staged_{table}"),
         columns=_names(_COLUMNS[table]),
         table=sql.Identifier(table),
-        heads=sql.SQL(", ").join(sql.SQL("ADD {}").format(head) for head in heads),
+        heads=sql.SQL(", ").join(
+            sql.SQL("ADD {} {}").format(sql.Identifier(name), sql.Identifier(kind)) for name, kind in heads.items()
+        ),
     )
 
 
@@ -134,10 +132,13 @@ def _composed(statement: str, table: str) -> sql.Composed:
 _SEEN = """
     DROP TABLE IF EXISTS pg_temp.seen_trainings, pg_temp.seen_actions, pg_temp.seen_sessions;
     CREATE TEMPORARY TABLE seen_trainings (
-        id bigint PRIMARY KEY, is_whole boolean NOT NULL, is_new boolean NOT NULL, is_changed boolean NOT NULL
+        source_id text PRIMARY KEY, id bigint NOT NULL UNIQUE,
+        is_whole boolean NOT NULL, is_new boolean NOT NULL, is_changed boolean NOT NULL
     ) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE seen_actions (id bigint PRIMARY KEY) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE seen_sessions (id bigint PRIMARY KEY) ON COMMIT DROP
+    CREATE TEMPORARY TABLE seen_actions (training_id bigint, source_id text, PRIMARY KEY (training_id, source_id))
+        ON COMMIT DROP;
+    CREATE TEMPORARY TABLE seen_sessions (action_id bigint, source_id text, PRIMARY KEY (action_id, source_id))
+        ON COMMIT DROP
 """
 
 _ORGANISATIONS = """
@@ -154,40 +155,40 @@ _TRAININGS = """
         SELECT %(source)s, training_key, o.id, {columns}, false, %(now)s, %(now)s
         FROM (SELECT DISTINCT ON (training_key) * FROM staged_trainings ORDER BY training_key, rank) s
         LEFT JOIN training_organisations o ON o.key = s.organisation_key
-        WHERE NOT EXISTS (
-            SELECT FROM seen_trainings n JOIN trainings t USING (id)
-            WHERE t.source = %(source)s AND t.source_id = s.training_key
-        )
+        WHERE NOT EXISTS (SELECT FROM seen_trainings n WHERE n.source_id = s.training_key)
         ORDER BY rank
         ON CONFLICT (source, source_id) DO UPDATE
             SET {updates}, organisation_id = excluded.organisation_id, updated_at = excluded.updated_at,
                 withdrawn_at = NULL
             WHERE trainings.content_hash <> excluded.content_hash OR trainings.withdrawn_at IS NOT NULL
-        RETURNING id, xmax = 0 AS is_new
+        RETURNING source_id, id, xmax = 0 AS is_new
     )
-    INSERT INTO seen_trainings (id, is_whole, is_new, is_changed) SELECT id, true, is_new, true FROM written
+    INSERT INTO seen_trainings (source_id, id, is_whole, is_new, is_changed)
+    SELECT source_id, id, true, is_new, true FROM written
 """
 
 _SEEN_TRAININGS = """
-    INSERT INTO seen_trainings (id, is_whole, is_new, is_changed)
-    SELECT t.id, bool_and(s.is_whole), false, false
+    INSERT INTO seen_trainings (source_id, id, is_whole, is_new, is_changed)
+    SELECT t.source_id, t.id, bool_and(s.is_whole), false, false
     FROM staged_trainings s JOIN trainings t ON t.source = %(source)s AND t.source_id = s.training_key
     GROUP BY t.id
     ON CONFLICT (id) DO UPDATE SET is_whole = seen_trainings.is_whole AND excluded.is_whole
 """
 
+_JOIN_ACTIONS = """
+    UPDATE staged_training_actions s SET training_id = n.id FROM seen_trainings n WHERE n.source_id = s.training_key
+"""
+
 _ACTIONS = """
     WITH written AS (
         INSERT INTO training_actions (training_id, source_id, {columns})
-        SELECT t.id, action_key, {columns}
+        SELECT training_id, action_key, {columns}
         FROM (
-            SELECT DISTINCT ON (training_key, action_key) * FROM staged_training_actions
-            ORDER BY training_key, action_key, rank
+            SELECT DISTINCT ON (training_id, action_key) * FROM staged_training_actions
+            ORDER BY training_id, action_key, rank
         ) s
-        JOIN (SELECT id, source_id AS training_key FROM trainings WHERE source = %(source)s) t USING (training_key)
         WHERE NOT EXISTS (
-            SELECT FROM seen_actions n JOIN training_actions a USING (id)
-            WHERE a.training_id = t.id AND a.source_id = s.action_key
+            SELECT FROM seen_actions n WHERE n.training_id = s.training_id AND n.source_id = s.action_key
         )
         ORDER BY rank
         ON CONFLICT (training_id, source_id) DO UPDATE SET {updates}, withdrawn_at = NULL
@@ -198,28 +199,25 @@ _ACTIONS = """
 """
 
 _SEEN_ACTIONS = """
-    INSERT INTO seen_actions
-    SELECT a.id FROM staged_training_actions s
-    JOIN trainings t ON t.source = %(source)s AND t.source_id = s.training_key
-    JOIN training_actions a ON a.training_id = t.id AND a.source_id = s.action_key
-    ON CONFLICT DO NOTHING
+    INSERT INTO seen_actions SELECT training_id, action_key FROM staged_training_actions ON CONFLICT DO NOTHING
+"""
+
+_JOIN_SESSIONS = """
+    UPDATE staged_training_sessions s SET action_id = a.id
+    FROM training_actions a, staged_training_actions b
+    WHERE b.rank = s.action_rank AND a.training_id = b.training_id AND a.source_id = b.action_key
 """
 
 _SESSIONS = """
     WITH written AS (
         INSERT INTO training_sessions (action_id, source_id, {columns})
-        SELECT a.id, session_key, {columns}
+        SELECT action_id, session_key, {columns}
         FROM (
-            SELECT DISTINCT ON (training_key, action_key, session_key) * FROM staged_training_sessions
-            ORDER BY training_key, action_key, session_key, rank
+            SELECT DISTINCT ON (action_id, session_key) * FROM staged_training_sessions
+            ORDER BY action_id, session_key, rank
         ) s
-        JOIN (
-            SELECT a.id, a.source_id AS action_key, t.source_id AS training_key
-            FROM training_actions a JOIN trainings t ON t.id = a.training_id AND t.source = %(source)s
-        ) a USING (training_key, action_key)
         WHERE NOT EXISTS (
-            SELECT FROM seen_sessions n JOIN training_sessions v USING (id)
-            WHERE v.action_id = a.id AND v.source_id = s.session_key
+            SELECT FROM seen_sessions n WHERE n.action_id = s.action_id AND n.source_id = s.session_key
         )
         ORDER BY rank
         ON CONFLICT (action_id, source_id) DO UPDATE SET {updates}, withdrawn_at = NULL
@@ -231,20 +229,18 @@ _SESSIONS = """
 """
 
 _SEEN_SESSIONS = """
-    INSERT INTO seen_sessions
-    SELECT v.id FROM staged_training_sessions s
-    JOIN trainings t ON t.source = %(source)s AND t.source_id = s.training_key
-    JOIN training_actions a ON a.training_id = t.id AND a.source_id = s.action_key
-    JOIN training_sessions v ON v.action_id = a.id AND v.source_id = s.session_key
-    ON CONFLICT DO NOTHING
+    INSERT INTO seen_sessions SELECT action_id, session_key FROM staged_training_sessions ON CONFLICT DO NOTHING
 """
 
 _BATCH: tuple[sql.Composed | str, ...] = (
+    "ANALYZE staged_trainings, staged_training_actions, staged_training_sessions",
     _ORGANISATIONS,
     _composed(_TRAININGS, "trainings"),
     _SEEN_TRAININGS,
+    _JOIN_ACTIONS,
     _composed(_ACTIONS, "training_actions"),
     _SEEN_ACTIONS,
+    _JOIN_SESSIONS,
     _composed(_SESSIONS, "training_sessions"),
     _SEEN_SESSIONS,
 )
@@ -254,7 +250,9 @@ _WITHDRAW_SESSIONS = """
         UPDATE training_sessions v SET withdrawn_at = %(now)s
         FROM training_actions a JOIN seen_trainings n ON n.id = a.training_id
         WHERE a.id = v.action_id AND v.withdrawn_at IS NULL AND (n.is_whole OR %(is_complete)s)
-            AND NOT EXISTS (SELECT FROM seen_sessions WHERE seen_sessions.id = v.id)
+            AND NOT EXISTS (
+                SELECT FROM seen_sessions s WHERE s.action_id = v.action_id AND s.source_id = v.source_id
+            )
         RETURNING a.training_id
     ), marked AS (UPDATE seen_trainings SET is_changed = true WHERE id IN (SELECT training_id FROM gone))
     SELECT count(*) FROM gone
@@ -265,7 +263,9 @@ _WITHDRAW_ACTIONS = """
         UPDATE training_actions a SET withdrawn_at = %(now)s
         FROM seen_trainings n
         WHERE n.id = a.training_id AND a.withdrawn_at IS NULL AND (n.is_whole OR %(is_complete)s)
-            AND NOT EXISTS (SELECT FROM seen_actions WHERE seen_actions.id = a.id)
+            AND NOT EXISTS (
+                SELECT FROM seen_actions s WHERE s.training_id = a.training_id AND s.source_id = a.source_id
+            )
         RETURNING a.training_id
     ), marked AS (UPDATE seen_trainings SET is_changed = true WHERE id IN (SELECT training_id FROM gone))
     SELECT count(*) FROM gone
