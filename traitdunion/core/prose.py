@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from markupsafe import Markup, escape
 
 _BULLET = re.compile(r"^\s*(?:[-–—•●▪■◦·*➢➤✓✔→»]|o(?=\s{2}))\s*(?=\S)")
-_RULE = re.compile(r"^[\s\W_]{4,}$")
+_RULE = re.compile(r"^(?:[\s\W_]{4,}|[-–—•●▪■*·_.]+)$")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'«»“”\u00a0\u202f]+", re.IGNORECASE)
 _CLOSING = ".,;:!?…)]}"  # signs that end the sentence rather than the address
 
@@ -19,17 +19,20 @@ def readable(text: str) -> Markup:
 
 def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
     """Runs of lines of one kind: ("list", items) or ("paragraph", lines)."""
-    kind, lines = "", list[str]()
+    kind, lines, is_parted = "", list[str](), False
     for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         line = raw.strip()
-        bullet = None if _RULE.match(line) else _BULLET.match(line)
-        found = "list" if bullet else "paragraph" if line and not _RULE.match(line) else ""
-        if lines and found != kind:
+        if not line or _RULE.match(line):
+            is_parted = True
+            continue
+        bullet = _BULLET.match(line)
+        found = "list" if bullet else "paragraph"
+        # Items of one list are often a blank line apart.
+        if lines and (found != kind or (is_parted and found == "paragraph")):
             yield kind, lines
             lines = []
-        kind = found
-        if found:
-            lines.append(line[bullet.end() :] if bullet else line)
+        kind, is_parted = found, False
+        lines.append(line[bullet.end() :] if bullet else line)
     if lines:
         yield kind, lines
 

@@ -1,9 +1,9 @@
 """The numbers of today, for the home page."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from traitdunion.offers.models import Offer
@@ -12,30 +12,25 @@ from traitdunion.search.trainings import funded
 from traitdunion.trainings.models import Action, Training, TrainingSession
 from traitdunion.trainings.trainings import is_open
 
-_SOON_DAYS = 92
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Living offers; trainings funded by the Région; their open sessions that start within three months."""
+    """Living offers; trainings funded by the Région; those of them that take people today."""
 
     offers: int
     trainings: int
-    sessions: int
+    open_trainings: int
 
 
 def of_today(session: Session, *, region_code: str, today: date) -> Figures:
     """The figures, counted now."""
-    starting = (
-        select(func.count())
-        .select_from(TrainingSession)
-        .join(Action, Action.id == TrainingSession.action_id)
-        .join(Training, Training.id == Action.training_id)
-        .where(funded(region_code), Action.withdrawn_at.is_(None), is_open(today))
-        .where(TrainingSession.starts_on.between(today, today + timedelta(days=_SOON_DAYS)))
+    takes_people = exists().where(
+        Action.training_id == Training.id,
+        Action.withdrawn_at.is_(None),
+        or_(Action.is_permanent, exists().where(TrainingSession.action_id == Action.id, is_open(today))),
     )
-    return Figures(
-        offers=session.scalar(select(func.count()).select_from(Offer).where(ALIVE)) or 0,
-        trainings=session.scalar(select(func.count()).select_from(Training).where(funded(region_code))) or 0,
-        sessions=session.scalar(starting) or 0,
-    )
+    trainings, open_trainings = session.execute(
+        select(func.count(), func.count().filter(takes_people)).select_from(Training).where(funded(region_code))
+    ).one()
+    offers = session.scalar(select(func.count()).select_from(Offer).where(ALIVE)) or 0
+    return Figures(offers=offers, trainings=trainings, open_trainings=open_trainings)

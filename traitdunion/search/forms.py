@@ -104,7 +104,7 @@ class SearchForm(Form):
 
     q = WordsField("Métier ou mot-clé", default="")
     lieu = WordsField("Ville ou code postal", default="", widget=TextInput())
-    rayon = RadiusField("Dans un rayon de", coerce=int)
+    rayon = RadiusField("Rayon", coerce=int)
     page = PageField(default=1)
     exact = BooleanField("Chercher ces mots exactement", false_values=("", "0", "non", "false"))
 

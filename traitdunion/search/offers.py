@@ -133,7 +133,7 @@ def leading_from(
 
 def links(session: Session, offer: Offer) -> list[Link]:
     """Where to apply: at the source of the offer, then at those of its living duplicates, each address once."""
-    labels = dict(session.execute(select(OfferSource.name, OfferSource.label)).tuples().all())
+    labels = dict(session.execute(select(OfferSource.name, OfferSource.label)).all())
     found: dict[str, Link] = {}
     for each in [offer, *(other for other in offer.duplicates if not other.is_withdrawn)]:
         url = each.url if each.url and each.url.lower().startswith(("https://", "http://")) else None
@@ -154,8 +154,8 @@ def count_within(session: Session, criteria: Criteria, radii: Sequence[int], *, 
 
 def nearest_communes(
     session: Session, criteria: Criteria, *, region_code: str, most: int = 5
-) -> list[tuple[Commune, int]]:
-    """The communes nearest to the place that have such offers, with how many."""
+) -> list[tuple[Commune, int, float]]:
+    """The communes nearest to the place that have such offers, with how many and how far (km)."""
     assert criteria.circle is not None  # noqa: S101 — "nearest" needs a place
     counted = (
         select(
@@ -166,12 +166,12 @@ def nearest_communes(
         .subquery()
     )
     rows = session.execute(
-        select(Commune, counted.c.offers)
+        select(Commune, counted.c.offers, counted.c.km)
         .join(counted, counted.c.commune_code == Commune.code)
         .order_by(counted.c.km, Commune.code)
         .limit(most)
     )
-    return [(commune, offers) for commune, offers in rows]
+    return [(commune, offers, km) for commune, offers, km in rows]
 
 
 def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> tuple[list[int], int]:

@@ -79,7 +79,7 @@ def count_by_profile(session: Session, profile_keys: Collection[str], *, region_
         .where(StoredMatch.profile_key.in_(profile_keys))
         .group_by(StoredMatch.profile_key)
     )
-    return dict(session.execute(query).tuples().all()) if profile_keys else {}
+    return dict(session.execute(query).all()) if profile_keys else {}
 
 
 def with_offer(
@@ -169,7 +169,7 @@ def codes_of(found: Iterable[FoundTraining]) -> set[str]:
 def labels(session: Session, codes: Iterable[str]) -> dict[str, str]:
     """The labels of these occupations, of either version of ROME; unknown codes are left out."""
     known = select(Occupation.code, Occupation.label).where(Occupation.code.in_(set(codes)))
-    return dict(session.execute(known).tuples().all())
+    return dict(session.execute(known).all())
 
 
 def _ranked(actions: Iterable[Action], near: Point | None, today: date) -> list[Action]:
@@ -206,7 +206,7 @@ def _with_sessions(today: date) -> tuple[ExecutableOption, ...]:
 def _query(criteria: Criteria, region_code: str) -> Select[Training]:
     query = select(Training).where(funded(region_code))
     if not criteria.wanted.is_empty:
-        query = query.where(_says(Training.search, criteria.wanted.query))
+        query = query.where(_says(criteria.wanted.query))
     if criteria.circle is not None:
         near = places.inside(Action.latitude, Action.longitude, criteria.circle)
         query = query.where(exists().where(Action.training_id == Training.id, _LIVING, near))
@@ -219,7 +219,7 @@ def _query(criteria: Criteria, region_code: str) -> Select[Training]:
 def _order(criteria: Criteria) -> list[ColumnElement[Any]]:
     by_title: list[ColumnElement[Any]] = []
     if not criteria.wanted.is_empty:
-        by_title.append(_says(func.ts_filter(Training.search, "{a}"), criteria.wanted.query).desc())
+        by_title.append(_says(criteria.wanted.title_query).desc())
     by_distance = [_nearest(criteria.circle).asc()] if criteria.circle else []
     return [*by_title, *by_distance, func.lower(func.unaccent(Training.title)), Training.id.asc()]
 
@@ -229,6 +229,5 @@ def _nearest(circle: Circle) -> ColumnElement[Any]:
     return select(func.min(km)).where(Action.training_id == Training.id, _LIVING).scalar_subquery()
 
 
-def _says(vector: Any, query: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = vector.op("@@", is_comparison=True)(cast(query, TSQUERY))
-    return found
+def _says(query: str) -> ColumnElement[bool]:
+    return Training.search.op("@@", is_comparison=True)(cast(query, TSQUERY))

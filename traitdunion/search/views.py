@@ -53,13 +53,13 @@ def offers_page() -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/offres/<int(max={_LARGEST_ID}):offer_id>")
+@blueprint.get("/offres/<int:offer_id>")
 @access.public
 def offer_page(offer_id: int) -> ResponseReturnValue:
     """An offer and its funded trainings; 410 with living offers when withdrawn; a duplicate leads to the one shown."""
     session, territory = db.session(), territories.current()
     form = OfferSearch(request.args, radius=territory.default_radius_km)
-    offer = session.get(Offer, offer_id) or abort(404)
+    offer = session.get(Offer, _storable(offer_id)) or abort(404)
     shown = session.get(Offer, offer.duplicate_of_id) if offer.duplicate_of_id else None
     if shown is not None and shown.duplicate_of_id is None:
         # 302: groups are made anew when their offers change.
@@ -108,13 +108,13 @@ def trainings_page() -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/formations/<int(max={_LARGEST_ID}):training_id>")
+@blueprint.get("/formations/<int:training_id>")
 @access.public
 def training_page(training_id: int) -> ResponseReturnValue:
     """A training: where, when, for whom, and the work it leads to; 410 when no catalogue shows it any more."""
     session, territory, today = db.session(), territories.current(), clock.today()
     form = TrainingSearch(request.args, radius=territory.default_radius_km)
-    training = catalogue.get(session, training_id) or abort(404)
+    training = catalogue.get(session, _storable(training_id)) or abort(404)
     place = asking.place_of(session, form, near=territory.centre)
     aim = trainings.aim_at(training, near=place.centre if place else None, today=today)
     near = place.centre if place and place.centre else trainings.point(aim)
@@ -140,6 +140,11 @@ def training_page(training_id: int) -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """Machines may read everything, but for what is invented."""
     return Response(f"User-agent: *\nDisallow:{' /' if templating.is_fictitious() else ''}\n", mimetype="text/plain")
+
+
+def _storable(number: int) -> int:
+    """The number in an address, when PostgreSQL can compare it with an id; else 404."""
+    return number if number <= _LARGEST_ID else abort(404)
 
 
 def _address(endpoint: str, form: SearchForm) -> Callable[..., str]:

@@ -54,10 +54,15 @@ class Wanted:
         """The text of a tsquery: all the stems."""
         return _tsquery(self.stems)
 
+    @property
+    def title_query(self) -> str:
+        """The text of a tsquery: all the stems, with weight A."""
+        return _tsquery(self.stems, ":A")
 
-def _tsquery(stems: Sequence[str]) -> str:
+
+def _tsquery(stems: Sequence[str], mark: str = "") -> str:
     # Stems are made of letters and digits only: nothing to escape.
-    return " & ".join(f"'{stem}'" for stem in stems)
+    return " & ".join(f"'{stem}'{mark}" for stem in stems)
 
 
 def understand(session: Session, typed: str, *, exactly: bool = False) -> Wanted:

@@ -1,0 +1,166 @@
+"""The smallest valid rows; a test names only what matters to it. Each is flushed, so that pages see it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from traitdunion.matching import titles
+from traitdunion.offers.models import Offer, OfferSource, TitleWord
+from traitdunion.offers.reading import profile_key, search_vector
+from traitdunion.pathways.models import MatchedProfile, StoredMatch
+from traitdunion.rome.models import Occupation
+from traitdunion.territories import names
+from traitdunion.territories.models import Commune
+from traitdunion.trainings.models import Action, Training, TrainingOrganisation, TrainingSession
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+METZ = {"commune_code": "57463", "department": "57", "latitude": 49.1081, "longitude": 6.196}
+REGION = "44"  # of the default territory
+
+_numbers = count(1)
+
+
+def commune(session: Session, code: str = "57463", name: str = "Metz", **fields: Any) -> Commune:
+    """A commune of the default territory; the one that is there already when the code is known."""
+    found = session.get(Commune, code)
+    if found is not None:
+        return found
+    key = names.key(name)
+    row: dict[str, Any] = {
+        "kind": "commune",
+        "postcodes": [f"{code[:2]}000"],
+        "population": 1_000,
+        "department": code[:2],
+        "region": REGION,
+        "latitude": 49.1081,
+        "longitude": 6.196,
+        "search_key": key,
+        "search_keys": [key],
+        "telling_words": names.telling_words(key),
+        "former_codes": [],
+    }
+    return _added(session, Commune(**{"code": code, "name": name, **row, **fields}))
+
+
+def source(session: Session, name: str = "francetravail", **fields: Any) -> OfferSource:
+    """France Travail, whose offers are real."""
+    row = {"label": "France Travail", "is_crawled": True, "is_fictitious": False}
+    return session.get(OfferSource, name) or _added(session, OfferSource(name=name, **{**row, **fields}))
+
+
+def offer(session: Session, title: str = "Boulanger / Boulangère (H/F)", **fields: Any) -> Offer:
+    """A living offer of the source, in Metz, found by its title, company and description."""
+    origin = source(session, fields.pop("source", "francetravail"))
+    number = next(_numbers)
+    key = titles.normalise(title)
+    row: dict[str, Any] = {
+        "source": origin.name,
+        "source_id": f"{number:07d}",
+        "title_key": key,
+        "description": "Pétrir, façonner, cuire.",
+        "rome_code": "D1102",
+        "profile_key": profile_key(key, fields.get("rome_code", "D1102"), fields.get("level")),
+        "is_work_study": False,
+        **METZ,
+        "place_label": "57 - METZ",
+        "is_place_approximate": False,
+        "positions": 1,
+        "url": f"https://candidat.exemple.fr/{number}",
+        "updated_at": NOW,
+        "first_seen_at": NOW,
+        "changed_at": NOW,
+        "content_hash": b"",
+        "record": {},
+        **fields,
+    }
+    row.setdefault(
+        "search",
+        search_vector((title, row.get("job_title")), (row.get("company_name"),), ("Metz",), (row["description"],)),
+    )
+    for word in titles.fold(title).split():
+        if word.isalpha() and len(word) > 2 and session.get(TitleWord, word) is None and titles.stem(word):
+            session.add(TitleWord(word=word, stem=titles.stem(word)))
+    return _added(session, Offer(title=title, **row))
+
+
+def training(session: Session, title: str = "CAP boulanger", **fields: Any) -> Training:
+    """A training that the Région of the default territory funds, without any place yet."""
+    row: dict[str, Any] = {
+        "source": "carif",
+        "source_id": str(next(_numbers)),
+        "rome_codes": ["D1102"],
+        "formacodes": [],
+        "certifications": [],
+        "is_entry_level_required": False,
+        "is_funded": True,
+        "region_code": REGION,
+        "first_seen_at": NOW,
+        "updated_at": NOW,
+        "content_hash": b"",
+        "search": search_vector((title,), (), (fields.get("objective"),), ()),
+        **fields,
+    }
+    return _added(session, Training(title=title, **row))
+
+
+def organisation(session: Session, name: str = "Greta Lorraine") -> TrainingOrganisation:
+    """Who answers for a training."""
+    return _added(session, TrainingOrganisation(key=names.key(name), name=name))
+
+
+def action(session: Session, of: Training, **fields: Any) -> Action:
+    """A place of the training, in Metz, paid by the Région."""
+    row: dict[str, Any] = {
+        "source_id": str(next(_numbers)),
+        "city": "Metz",
+        "region_code": REGION,
+        **METZ,
+        "is_place_approximate": True,
+        "is_permanent": False,
+        "funders": [2],
+        "audiences": [],
+        "content_hash": b"",
+        **fields,
+    }
+    return _added(session, Action(training=of, **row))
+
+
+def training_session(session: Session, of: Action, *, today: date, starts_in: int = 60, **fields: Any) -> TrainingSession:
+    """A session that starts `starts_in` days after today, open until then."""
+    row: dict[str, Any] = {
+        "source_id": str(next(_numbers)),
+        "starts_on": today + timedelta(days=starts_in),
+        "enrolment": "open",
+        "is_permanent": False,
+        "content_hash": b"",
+        **fields,
+    }
+    return _added(session, TrainingSession(action=of, **row))
+
+
+def match(session: Session, offer: Offer, training: Training, *, rank: int = 1, **fields: Any) -> StoredMatch:
+    """The training goes with the offer's profile: the same occupation."""
+    if session.get(MatchedProfile, offer.profile_key) is None:
+        _added(session, MatchedProfile(key=offer.profile_key, matched_at=NOW, version="1"))
+    row: dict[str, Any] = {"score": 0.8, "reasons": [reason("same_occupation", codes=["D1102"])], **fields}
+    stored = StoredMatch(profile_key=offer.profile_key, training_id=training.id, rank=rank, **row)
+    return _added(session, stored)
+
+
+def reason(kind: str, strength: float = 1.0, words: Sequence[str] = (), codes: Sequence[str] = ()) -> dict[str, Any]:
+    """A reason as it is stored."""
+    return {"kind": kind, "strength": strength, "words": list(words), "codes": list(codes)}
+
+
+def occupation(session: Session, code: str = "D1102", label: str = "Boulanger / Boulangère") -> Occupation:
+    """An occupation of ROME 4."""
+    return _added(session, Occupation(code=code, label=label, parent_code=code, in_v3=True, in_v4=True))
+
+
+def _added(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
