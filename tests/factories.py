@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from traitdunion.core.db import Base
 from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
@@ -21,6 +22,8 @@ METZ = {"commune_code": "57463", "department": "57", "latitude": 49.1081, "longi
 REGION = "44"  # of the default territory
 
 _numbers = count(1)
+
+Row = TypeVar("Row", bound=Base)
 
 
 def commune(session: Session, code: str = "57463", name: str = "Metz", **fields: Any) -> Commune:
@@ -128,7 +131,9 @@ def action(session: Session, of: Training, **fields: Any) -> Action:
     return _added(session, Action(training=of, **row))
 
 
-def training_session(session: Session, of: Action, *, today: date, starts_in: int = 60, **fields: Any) -> TrainingSession:
+def training_session(
+    session: Session, of: Action, *, today: date, starts_in: int = 60, **fields: Any
+) -> TrainingSession:
     """A session that starts `starts_in` days after today, open until then."""
     row: dict[str, Any] = {
         "source_id": str(next(_numbers)),
@@ -160,7 +165,7 @@ def occupation(session: Session, code: str = "D1102", label: str = "Boulanger / 
     return _added(session, Occupation(code=code, label=label, parent_code=code, in_v3=True, in_v4=True))
 
 
-def _added(session: Session, row: Any) -> Any:
+def _added(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
