@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Matrix: TypeAlias = npt.NDArray[np.float32]
 Indices: TypeAlias = npt.NDArray[np.intp]
 
-_FLOOR = {ReasonKind.LIKELY_OCCUPATION: 0.01, ReasonKind.TITLE: 0.1, ReasonKind.SKILLS: 0.2}
+_FLOOR = {ReasonKind.LIKELY_OCCUPATION: 0.0005, ReasonKind.TITLE: 0.1, ReasonKind.SKILLS: 0.2}
 """Strengths below these are no reason: nobody would say them aloud."""
 _GENERIC = 0.08
 """Weight left to a word that many trades share."""
@@ -32,6 +32,12 @@ _UNTOLD = 0.25
 """Share lost by a code of a training that the training's own title does not tell."""
 _SECOND_THOUGHT = 0.5
 """Trust in what the title tells when the offer bears a code that nothing contradicts."""
+_GENERAL = 0.1
+"""Weight left to the codes of a training that leads to no trade of its own."""
+_ASIDE = 0.1
+"""What is left of a likeness of titles between different occupations: "médiateur services" is no "médiateur social"."""
+_TOLD_NEAR = 0.25
+"""Trust in the mobilities of an occupation that only the title tells; shared by the root of their number."""
 _LEVEL_SUITS = {None: 0.7, 0: 1.0, 1: 0.8, 2: 0.4, 3: 0.1}
 """By the number of levels between the training's diploma and what the offer asks; unknown counts as middling."""
 
@@ -76,6 +82,11 @@ class Reference:
     def parent(self, code: str) -> str:
         """The v3 code; a code without a known parent stands for itself."""
         return self.parents.get(code, code)
+
+    def borne(self, offer: "OfferFacts") -> str | None:
+        """The v3 code of an offer; None when it bears none, or one that the reference does not know."""
+        code = self.parent(offer.rome_code) if offer.rome_code else None
+        return None if code is None or (self.labels and code not in self.labels) else code
 
     def is_near(self, one: str, other: str) -> bool:
         """Whether two v3 codes are of one professional domain (three first signs), or a mobility joins them."""
@@ -136,14 +147,18 @@ class Families:
         return sorted({self._column_by_id[each] for each in ids if each in self._column_by_id})
 
     def _index_codes(self, reference: Reference) -> None:
-        borne = [_code_weights(family) for family in self._all]
-        likely = [{} if family.codes else family.predicted for family in self._all]
-        near = [_neighbours(family, reference) for family in self._all]
-        codes = {code for row in (*borne, *likely, *near) for code in row}
+        weighed = [_code_weights(family) for family in self._all]
+        told = [_told_weights(family) for family in self._all]
+        origins = _origins(reference)
+        near = [_neighbours(codes, origins) for codes in told]
+        codes = {code for row in (*weighed, *told, *near) for code in row}
         self.code_columns = {code: at for at, code in enumerate(sorted(codes))}
-        self.borne = rows(borne, self.code_columns).T.tocsr()
-        self.likely = rows(likely, self.code_columns).T.tocsr()
+        self.borne = rows(weighed, self.code_columns).T.tocsr()
+        self.told = rows(told, self.code_columns).T.tocsr()
+        guessed = [{} if family.codes else weights for family, weights in zip(self._all, told, strict=True)]
+        self.guessed = rows(guessed, self.code_columns).T.tocsr()
         self.near = rows(near, self.code_columns).T.tocsr()
+        self.are_told = np.array([bool(row) for row in told], dtype=np.bool_)
 
     def _index_stems(self, reference: Reference) -> None:
         read = [titles.stems(family.subject) for family in self._all]
@@ -188,7 +203,7 @@ class Strengths:
         """What there is to say of one pair, the strongest first."""
         found: list[Reason] = []
         for kind, matrix in self.by_kind.items():
-            strength = round(float(matrix[row, column]), 4)
+            strength = round(float(matrix[row, column]), 6)
             if strength > 0 or kind is ReasonKind.LEVEL:
                 found.append(Reason(kind, strength, *self._meant(kind, offer, family)))
         if row in self.contradicted:
@@ -205,17 +220,18 @@ class Strengths:
         if kind is ReasonKind.SKILLS:
             return words_in_common(family.title, " ".join(offer.skills)), ()
         told = _told(offer, reference)
-        if offer.rome_code is not None:
-            told.setdefault(reference.parent(offer.rome_code), 1.0)
+        borne = reference.borne(offer)
+        if borne is not None:
+            told.setdefault(borne, 1.0)
         if kind is ReasonKind.SAME_OCCUPATION:
-            return (), tuple(code for code in family.codes if code == reference.parent(offer.rome_code or ""))
+            return (), tuple(code for code in family.codes if code == borne)
         if kind is ReasonKind.LIKELY_OCCUPATION:
             meant = dict.fromkeys(family.codes, 1.0) if family.codes else family.predicted
             shared = {code: told[code] * sure for code, sure in meant.items() if code in told}
             return (), tuple(sorted(shared, key=lambda code: (-shared[code], code))[:2])
         if kind is ReasonKind.NEAR_OCCUPATION:
-            near = _neighbours(family, reference)
-            return (), tuple(sorted((code for code in told if code in near), key=lambda code: -told[code])[:1])
+            near = {code for code in told for aim in _told_weights(family) if aim in reference.mobilities.get(code, ())}
+            return (), tuple(sorted(near, key=lambda code: (-told[code], code))[:1])
         return (), ()
 
 
@@ -226,16 +242,21 @@ def compare(offers: Sequence[OfferFacts], families: Families) -> Strengths:
     borne, likely = _codes(offers, contradicted, reference)
     own, told = rows(borne, families.code_columns), rows(likely, families.code_columns)
     same = _dense(own @ families.borne)
-    probably = _dense(told @ families.borne + (own + told) @ families.likely)
-    probably[same > _CONTRADICTED] = 0.0
-    near = _dense((own + told) @ families.near)
-    near[(same > _CONTRADICTED) | (probably > 0.5)] = 0.0
+    is_same = same > _CONTRADICTED
+    probably = _dense(told @ families.told + own @ families.guessed)
+    probably[is_same] = 0.0
+    around = [_departures(row, more, reference) for row, more in zip(borne, likely, strict=True)]
+    near = _dense(rows(around, families.code_columns) @ families.near)
+    near[is_same] = 0.0
+    alike = _title_likeness(offers, families)
+    is_told = np.array([bool(row) or bool(more) for row, more in zip(borne, likely, strict=True)], dtype=np.bool_)
+    alike[~is_same & is_told[:, None] & families.are_told] *= _ASIDE
     asked = np.array([0 if offer.level is None else 1 + min(max(offer.level, 0), 7) for offer in offers], dtype=np.intp)
     by_kind = {
         ReasonKind.SAME_OCCUPATION: same,
         ReasonKind.LIKELY_OCCUPATION: probably,
         ReasonKind.NEAR_OCCUPATION: near,
-        ReasonKind.TITLE: _title_likeness(offers, families),
+        ReasonKind.TITLE: alike,
         ReasonKind.SKILLS: _skill_likeness(offers, families),
         ReasonKind.LEVEL: families.level_suits[asked],
     }
@@ -313,11 +334,11 @@ def _codes(
     likely: list[dict[str, float]] = []
     for row, offer in enumerate(offers):
         told = _told(offer, reference)
-        if offer.rome_code is None:
+        code = reference.borne(offer)
+        if code is None:
             borne.append({})
             likely.append(told)
             continue
-        code = reference.parent(offer.rome_code)
         borne.append({code: _CONTRADICTED if row in contradicted else 1.0})
         trust = 1.0 if row in contradicted else _SECOND_THOUGHT
         likely.append({other: sure * trust for other, sure in told.items() if other != code})
@@ -335,9 +356,9 @@ def _told(offer: OfferFacts, reference: Reference) -> dict[str, float]:
 
 def _contradiction(offer: OfferFacts, reference: Reference) -> tuple[str, str, float] | None:
     """The code that the title contradicts, the one that it tells instead, and how surely; None when they agree."""
-    if offer.rome_code is None or not offer.predicted:
+    borne = reference.borne(offer)
+    if borne is None or not offer.predicted:
         return None
-    borne = reference.parent(offer.rome_code)
     told = _told(offer, reference)
     first = max(told, key=lambda code: (told[code], code))
     if told[first] < _SURE or told.get(borne, 0.0) > _UNHEARD or reference.is_near(first, borne):
@@ -393,19 +414,40 @@ def _code_weights(family: Family) -> dict[str, float]:
 
 def _specificity(family: Family) -> float:
     """How much a shared code says: less when the training has many, almost nothing when it leads to no trade."""
-    return 0.1 if family.is_general else 1.0 / (1.0 + 0.06 * max(0, len(family.codes) - 1))
+    return _GENERAL if family.is_general else 1.0 / (1.0 + 0.06 * max(0, len(family.codes) - 1))
 
 
-def _neighbours(family: Family, reference: Reference) -> dict[str, float]:
-    """The codes from which one comes to those of the family, and how near they are."""
-    if family.is_general:
-        return {}
-    found: dict[str, float] = {}
-    for code in family.codes:
-        for near in reference.mobilities.get(code, ()):
-            if near not in family.codes:
-                found[near] = max(found.get(near, 0.0), _specificity(family))
+def _told_weights(family: Family) -> dict[str, float]:
+    """The codes of the family, or those that its title tells, with their probability."""
+    known = dict.fromkeys(family.codes, 1.0) if family.codes else family.predicted
+    return {code: sure * (_GENERAL if family.is_general else 1.0) for code, sure in known.items()}
+
+
+def _origins(reference: Reference) -> dict[str, list[str]]:
+    """For each code those from which a mobility leads to it."""
+    found: dict[str, list[str]] = {}
+    for origin, aims in reference.mobilities.items():
+        for aim in aims:
+            found.setdefault(aim, []).append(origin)
     return found
+
+
+def _neighbours(codes: Mapping[str, float], origins: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """The codes from which a mobility leads to these, with the surest of the probabilities."""
+    found: dict[str, float] = {}
+    for code, sure in codes.items():
+        for origin in origins.get(code, ()):
+            if sure > found.get(origin, 0.0) and origin not in codes:
+                found[origin] = sure
+    return found
+
+
+def _departures(borne: Mapping[str, float], likely: Mapping[str, float], reference: Reference) -> dict[str, float]:
+    """The codes whose mobilities count: the one borne in full, those told less, and less when they lead anywhere."""
+    found = {
+        code: sure * _TOLD_NEAR / sqrt(max(1, len(reference.mobilities.get(code, ())))) for code, sure in likely.items()
+    }
+    return found | dict(borne)
 
 
 def _suits(asked: int | None, family: Family) -> float:

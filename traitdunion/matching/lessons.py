@@ -25,6 +25,8 @@ _MOST_HELD = 2_500
 _MOST_DESCRIPTIONS = 40_000
 _STEMS_READ = 300
 """Stems read of a description: what follows tells of the employer."""
+_CAUTION = 3.0
+"""Trainings added to the count before codes are said to go together."""
 _COMMON_ENOUGH = 3
 """Descriptions in which a stem must be met to be remembered."""
 
@@ -124,6 +126,17 @@ class Lessons:
             if any(met is kind for _, _, met in self._met)
         }
         return {kind: np.log1p(counts).astype(np.float32) for kind, counts in found.items()}
+
+    def companions(self) -> "csr_array":
+        """Codes × codes: among trainings that bear the first, the (cautious) share that also bear the second."""
+        borne = self._weights(ExampleKind.TRAINING)
+        borne.data = np.ones_like(borne.data)
+        together: csr_array = (borne.T @ borne).tocsr()
+        alone = together.diagonal()
+        together.setdiag(0)
+        together.eliminate_zeros()
+        together.data = together.data / (np.repeat(alone, np.diff(together.indptr)) + _CAUTION)
+        return together
 
     def weighings(self) -> dict[tuple[ExampleKind, bool], Weighing]:
         """How far to believe each measure for each kind of title, without and with a description."""

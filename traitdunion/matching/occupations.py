@@ -6,16 +6,20 @@ says how often such an answer is right; below a threshold the model says that it
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from traitdunion.matching import titles
-from traitdunion.matching.evidence import CANDIDATES, Bayes, Evidence
+from traitdunion.matching.evidence import CANDIDATES, Bayes, Evidence, Indices
 from traitdunion.matching.features import Vector, Vocabulary, to_length_one
 from traitdunion.matching.lessons import Example, ExampleKind, Lessons, described_rows, reading
 from traitdunion.matching.prediction import Prediction
 from traitdunion.matching.storage import Parts, UnreadableModel
 from traitdunion.matching.weighing import Weighing
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Example", "ExampleKind", "Model", "Prediction", "UnreadableModel"]
 
@@ -25,6 +29,8 @@ VERSION = 1
 LEAST_SCORE = 0.08
 """When the first occupation scores less, the model says that it does not know."""
 _BLOCK = 2_000
+_COMPANY = 0.15
+"""How far a likely code of a training brings those that often stand beside it; tuned by cross-validation."""
 
 
 class Model:
@@ -39,6 +45,7 @@ class Model:
         evidence: Evidence,
         frequencies: Mapping[ExampleKind, Vector],
         weighings: Mapping[tuple[ExampleKind, bool], Weighing],
+        companions: "csr_array",
     ) -> None:
         self.codes = tuple(codes)
         self._vocabulary = vocabulary
@@ -47,6 +54,7 @@ class Model:
         self._evidence = evidence
         self._frequencies = dict(frequencies)
         self._weighings = dict(weighings)
+        self._companions = companions
 
     @classmethod
     def learn(cls, examples: Iterable[Example]) -> "Model":
@@ -61,6 +69,7 @@ class Model:
             evidence=lessons.evidence(),
             frequencies=lessons.frequencies(),
             weighings=lessons.weighings(),
+            companions=lessons.companions(),
         )
 
     def predict(
@@ -98,6 +107,8 @@ class Model:
         frequency = self._frequencies.get(kind, np.zeros(len(self.codes), dtype=np.float32))
         chosen, measures = self._evidence.candidates(rows, told, described, frequency, CANDIDATES)
         shares = self._weighing(kind, descriptions is not None).shares(measures)
+        if kind is ExampleKind.TRAINING:
+            shares = self._with_companions(chosen, shares)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
         columns = np.take_along_axis(chosen, order, 1).tolist()
         scores = np.take_along_axis(shares, order, 1).tolist()
@@ -107,6 +118,13 @@ class Model:
                 yield []
             else:
                 yield [Prediction(self.codes[where], round(score, 4)) for where, score in zip(at, share, strict=True)]
+
+    def _with_companions(self, chosen: Indices, shares: Vector) -> Vector:
+        """A training has several codes: those that trainings bear together with a likely one are likelier."""
+        whole = np.zeros((len(chosen), len(self.codes)), dtype=np.float32)
+        np.put_along_axis(whole, chosen, shares, axis=1)
+        brought = np.take_along_axis(np.asarray(whole @ self._companions, dtype=np.float32), chosen, axis=1)
+        return np.asarray(shares + _COMPANY * (1 - shares) * brought, dtype=np.float32)
 
     def _weighing(self, kind: ExampleKind, is_described: bool) -> Weighing:
         """The weighing learned for such titles, else the nearest that was learned."""
@@ -129,6 +147,7 @@ class Model:
         parts.put_matrix("neighbours", evidence.neighbours)
         parts.put_matrix("weights", evidence.weights)
         parts.put_matrix("centroids", evidence.centroids)
+        parts.put_matrix("companions", self._companions)
         for kind, frequency in self._frequencies.items():
             parts.put_vector(f"frequency.{kind}", frequency)
         for (kind, is_described), weighing in self._weighings.items():
@@ -177,4 +196,5 @@ class Model:
             evidence=evidence,
             frequencies=frequencies,
             weighings=weighings,
+            companions=parts.matrix("companions"),
         )

@@ -36,10 +36,10 @@ class Reason:
 
 WEIGHTS = {
     ReasonKind.SAME_OCCUPATION: 0.80,
-    ReasonKind.LIKELY_OCCUPATION: 0.78,
+    ReasonKind.LIKELY_OCCUPATION: 0.80,
     ReasonKind.NEAR_OCCUPATION: 0.30,
-    ReasonKind.TITLE: 0.55,
-    ReasonKind.SKILLS: 0.15,
+    ReasonKind.TITLE: 0.50,
+    ReasonKind.SKILLS: 0.10,
 }
 """How far a reason of full strength, alone, makes a match certain. Tuned by cross-validation (`make bench`)."""
 
@@ -55,4 +55,4 @@ def score(reasons: Iterable[Reason]) -> float:
             suits = reason.strength
         else:
             doubt *= 1.0 - WEIGHTS.get(reason.kind, 0.0) * reason.strength
-    return round((1.0 - doubt) * (1.0 - LEVEL_LOSS * (1.0 - suits)), 4)
+    return round((1.0 - doubt) * (1.0 - LEVEL_LOSS * (1.0 - suits)), 6)

@@ -118,6 +118,6 @@ def _best_columns(scores: comparison.Matrix, columns: comparison.Indices, top: i
     part = scores[:, columns] if len(columns) < scores.shape[1] else scores
     if part.shape[1] <= top:
         return np.broadcast_to(columns, part.shape)
-    worst_first = np.arange(part.shape[1], dtype=np.int32) - np.rint(part * 10_000).astype(np.int32) * part.shape[1]
+    worst_first = np.arange(part.shape[1], dtype=np.int32) - np.rint(part * 100_000).astype(np.int32) * part.shape[1]
     chosen = np.argpartition(worst_first, top, axis=1)[:, :top]
     return np.asarray(columns[chosen], dtype=np.intp)
