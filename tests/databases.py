@@ -57,6 +57,7 @@ def migrate(url: str, revision: str = "head") -> None:
 def empty(engine: sqlalchemy.Engine) -> None:
     """Removes every row but the migrations' own."""
     with engine.begin() as connection:
+        connection.execute(text("SET lock_timeout = '10s'"))  # a session left open fails the test instead of hanging
         names = connection.scalars(
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
         ).all()
