@@ -4,7 +4,8 @@ Source: geo.api.gouv.fr/decoupage-administratif/communes and the service's code 
 2026-11-21. Without `type`, the districts of Paris, Lyon and Marseille are left out.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,7 +22,7 @@ ARRONDISSEMENT = "arrondissement"
 
 _KINDS = {"commune-actuelle": COMMUNE, "arrondissement-municipal": ARRONDISSEMENT}
 _FIELDS = "code,nom,type,centre,codesPostaux,population,codeDepartement,codeRegion,associees,deleguees"
-_PATIENCE = Patience(read=60.0, attempts=4)
+_PATIENCE = Patience(read=60.0, attempts=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,11 @@ class CommuneRecord:
 class GeoApi:
     """A client of the API at `url`."""
 
-    def __init__(self, url: str, *, caller: Caller | None = None) -> None:
+    def __init__(
+        self, url: str, *, patience: Patience = _PATIENCE, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._url = url.rstrip("/")
-        self._caller = caller or Caller("geo.api.gouv.fr", patience=_PATIENCE)
+        self._caller = Caller("geo.api.gouv.fr", patience=patience, sleep=sleep)
 
     def __enter__(self) -> Self:
         return self

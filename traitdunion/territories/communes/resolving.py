@@ -123,9 +123,10 @@ def _by_name(session: Session, place: Place, reading: names.Reading, near: Point
     found = _named(session, key, near)
     area = areas.find(key)
     if area and (department is None or department.code in area.departments):
-        namesakes = tuple(one for one in found if one.search_key == key)
-        if all(one.population < _BIG_ENOUGH for one in namesakes):
-            return replace(place, area=area, suggestions=namesakes)
+        namesakes = [one for one in found if one.search_key == key]
+        wanted = [one for one in namesakes if department is None or one.department == department.code]
+        if all(one.population < _BIG_ENOUGH for one in wanted):
+            return replace(place, area=area, suggestions=tuple(namesakes))
     candidates = [(_likeness(key, one), one) for one in found] or _misspelt(session, key)
     if department:
         inside = [(likeness, one) for likeness, one in candidates if one.department == department.code]
@@ -208,10 +209,10 @@ class _Candidate(NamedTuple):
 
 
 def _ranked(candidates: Iterable[tuple[float, Commune]], near: Point | None) -> list[_Candidate]:
-    """Likeliest first: likeness, then population and nearness, which weigh 0.1 to 0.2 between hamlet and city."""
+    """Likeliest first: by likeness, 0.04 for ten times more people, and up to 0.15 for nearness."""
 
     def score(likeness: float, commune: Commune) -> float:
-        people = 0.02 * math.log10(commune.population + 1)
+        people = 0.04 * math.log10(commune.population + 1)
         nearness = 0.15 / (1 + on_sphere(commune.centre, near) / _NEAR_KM) if near else 0.0
         return likeness + people + nearness
 
@@ -235,6 +236,6 @@ def _choose(place: Place, ranked: list[_Candidate]) -> Place:
     others = tuple(candidate.commune for candidate in ranked if candidate is not chosen)
     if chosen is None:
         return replace(place, suggestions=others)
-    if chosen.likeness == 1.0 and len(namesakes) == 1:
+    if chosen is first and is_ahead and namesakes == [chosen]:
         return replace(place, commune=chosen.commune)
     return replace(place, commune=chosen.commune, suggestions=others, is_guess=True)
