@@ -184,11 +184,7 @@ class TestElsewhere:
         make.offer(session, **at(90))
         criteria = Criteria(wanted=words.understand(session, "boulanger"), circle=AROUND_METZ)
 
-        assert offers.count_within(session, criteria, [50, 100, 200], region_code=make.REGION) == {
-            50: 1,
-            100: 2,
-            200: 2,
-        }
+        assert offers.elsewhere(session, criteria, region_code=make.REGION).radii == {50: 1, 100: 2, 200: 2}
 
     def test_names_the_nearest_communes_that_have_some(self, session: Session) -> None:
         thionville = make.commune(session, "57672", "Thionville")
@@ -199,12 +195,19 @@ class TestElsewhere:
         make.offer(session, "Maçon", description="Monter des murs.", **at(1))
         criteria = Criteria(wanted=words.understand(session, "boulanger"), circle=AROUND_METZ)
 
-        named = offers.nearest_communes(session, criteria, region_code=make.REGION)
+        named = offers.elsewhere(session, criteria, region_code=make.REGION).communes
 
         assert [(commune.name, count, round(km)) for commune, count, km in named] == [
             ("Thionville", 2, 35),
             ("Nancy", 1, 47),
         ]
+
+    def test_has_nothing_to_say_without_a_place_or_beyond_the_largest_radius(self, session: Session) -> None:
+        make.offer(session)
+        largest = Criteria(circle=Circle(centre=METZ, km=200))
+
+        assert offers.elsewhere(session, Criteria(), region_code=make.REGION) == offers.Elsewhere()
+        assert not offers.elsewhere(session, largest, region_code=make.REGION).radii
 
 
 class TestInsteadOf:

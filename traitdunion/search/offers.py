@@ -1,7 +1,7 @@
 """The offers a search finds, and the living ones that stand in for a withdrawn one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text
@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.search import places, trainings
-from traitdunion.search.criteria import MOST, PAGE_SIZE, WORK_STUDY, Criteria, Order, Results
+from traitdunion.search.criteria import MOST, PAGE_SIZE, WORK_STUDY, Circle, Criteria, Order, Results
 from traitdunion.territories import distances
 from traitdunion.territories.distances import Point
 from traitdunion.territories.models import Commune
@@ -19,6 +19,8 @@ from traitdunion.territories.models import Commune
 ALIVE = and_(Offer.withdrawn_at.is_(None), Offer.duplicate_of_id.is_(None))
 """What the partial indexes of `offers` say: its source still shows it, and it is shown once."""
 
+_FURTHER_KM = (50, 100, 200)
+_NEAREST_COMMUNES = 5
 _IN_LISTS = load_only(
     Offer.title,
     Offer.company_name,
@@ -54,6 +56,14 @@ class Link:
     url: str | None
     site: str
     reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What an empty result proposes: how many offers larger radii (km) find, the nearest communes, their offers, km."""
+
+    radii: Mapping[int, int] = field(default_factory=dict)
+    communes: Sequence[tuple[Commune, int, float]] = ()
 
 
 def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -> Results[FoundOffer]:
@@ -142,25 +152,37 @@ def links(session: Session, offer: Offer) -> list[Link]:
     return list(found.values())
 
 
-def count_within(session: Session, criteria: Criteria, radii: Sequence[int], *, region_code: str) -> dict[int, int]:
-    """How many offers each radius (km) would find around the place, all else equal."""
-    assert criteria.circle is not None  # noqa: S101 — there is a radius only around a place
-    km = _haversine(criteria.circle.centre)
-    counts = [func.count().filter(km <= radius) for radius in radii]
-    widest = places.inside(Offer.latitude, Offer.longitude, criteria.circle.widened(max(radii)))
-    row = session.execute(select(*counts).where(*_conditions(criteria, where=widest, region_code=region_code))).one()
-    return dict(zip(radii, row, strict=True))
+def elsewhere(session: Session, criteria: Criteria, *, region_code: str) -> Elsewhere:
+    """What there is further around the place of a search that found nothing; nothing to say without a place."""
+    circle = criteria.circle
+    if circle is None:
+        return Elsewhere()
+    return Elsewhere(
+        radii=_count_further(session, criteria, circle, region_code),
+        communes=_nearest_communes(session, criteria, circle, region_code),
+    )
 
 
-def nearest_communes(
-    session: Session, criteria: Criteria, *, region_code: str, most: int = 5
-) -> list[tuple[Commune, int, float]]:
-    """The communes nearest to the place that have such offers, with how many and how far (km)."""
-    assert criteria.circle is not None  # noqa: S101 — "nearest" needs a place
-    counted = (
-        select(
-            Offer.commune_code, func.count().label("offers"), func.min(_haversine(criteria.circle.centre)).label("km")
+def _count_further(session: Session, criteria: Criteria, circle: Circle, region_code: str) -> dict[int, int]:
+    radii = [km for km in _FURTHER_KM if km > circle.km]
+    if not radii:
+        return {}
+    km = _haversine(circle.centre)
+    widest = places.inside(Offer.latitude, Offer.longitude, circle.widened(radii[-1]))
+    row = session.execute(
+        select(*(func.count().filter(km <= radius) for radius in radii)).where(
+            *_conditions(criteria, where=widest, region_code=region_code)
         )
+    ).one()
+    return {radius: count for radius, count in zip(radii, row, strict=True) if count}
+
+
+def _nearest_communes(
+    session: Session, criteria: Criteria, circle: Circle, region_code: str
+) -> list[tuple[Commune, int, float]]:
+    km = func.min(_haversine(circle.centre)).label("km")
+    counted = (
+        select(Offer.commune_code, func.count().label("offers"), km)
         .where(*_conditions(criteria, where=Offer.commune_code.is_not(None), region_code=region_code))
         .group_by(Offer.commune_code)
         .subquery()
@@ -169,7 +191,7 @@ def nearest_communes(
         select(Commune, counted.c.offers, counted.c.km)
         .join(counted, counted.c.commune_code == Commune.code)
         .order_by(counted.c.km, Commune.code)
-        .limit(most)
+        .limit(_NEAREST_COMMUNES)
     )
     return [(commune, offers, km) for commune, offers, km in rows]
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from traitdunion.core import access, clock, db
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.search import asking, figures, offers, templating, trainings
-from traitdunion.search.asking import Asked
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
+from traitdunion.search.offers import Elsewhere
 from traitdunion.territories import territories
 from traitdunion.territories.models import Commune
 from traitdunion.trainings import trainings as catalogue
@@ -19,8 +19,6 @@ from traitdunion.trainings import trainings as catalogue
 blueprint = Blueprint("search", __name__)
 
 _LARGEST_ID = 2**63 - 1
-_STEPS_KM = (50, 100, 200)
-"""Radii that an empty result proposes, when they find something."""
 
 
 @blueprint.get("/")
@@ -49,7 +47,9 @@ def offers_page() -> ResponseReturnValue:
         asked=asked,
         results=results,
         address=_address("search.offers_page", form),
-        elsewhere={} if results.found else _elsewhere(session, asked, region_code=territory.region_code),
+        elsewhere=Elsewhere()
+        if results.found
+        else offers.elsewhere(session, asked.criteria, region_code=territory.region_code),
     )
 
 
@@ -105,6 +105,7 @@ def trainings_page() -> ResponseReturnValue:
         asked=asked,
         results=results,
         address=_address("search.trainings_page", form),
+        elsewhere=Elsewhere(),
     )
 
 
@@ -165,15 +166,3 @@ def _withdrawn(session: Session, offer: Offer, form: SearchForm, *, region_code:
         others=offers.instead_of(session, offer, region_code=region_code),
         address=_address("search.offers_page", form),
     )
-
-
-def _elsewhere(session: Session, asked: Asked, *, region_code: str) -> dict[str, Any]:
-    """What an empty result proposes around the place: larger radii that find something, the nearest communes."""
-    if asked.circle is None:
-        return {}
-    radii = [km for km in _STEPS_KM if km > asked.circle.km]
-    counts = offers.count_within(session, asked.criteria, radii, region_code=region_code) if radii else {}
-    return {
-        "radii": {km: count for km, count in counts.items() if count},
-        "communes": offers.nearest_communes(session, asked.criteria, region_code=region_code),
-    }

@@ -1,0 +1,322 @@
+"""The public pages, as a browser without JavaScript reads them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from tests import factories as make
+from tests.pages import Page, PageClient
+from traitdunion.core import clock
+
+
+def links(page: Page, start: str) -> list[str]:
+    """The addresses of the page's links that start so."""
+    return [str(link["href"]) for link in page.find_all("a", href=True) if str(link["href"]).startswith(start)]
+
+
+class TestHome:
+    def test_says_what_it_is_and_the_numbers_of_today(self, session: Session, pages: PageClient) -> None:
+        make.offer(session)
+        training = make.training(session)
+        make.training_session(session, make.action(session, training), today=clock.today())
+        make.training(session)
+        session.commit()
+
+        page = pages.get("/")
+
+        assert page.h1 is not None
+        assert "1 offre d’emploi 2 formations financées 1 où l’on peut s’inscrire" in page.main
+
+    def test_searches_offers(self, pages: PageClient) -> None:
+        form = pages.get("/").find("form")
+
+        assert form is not None
+        assert (form["action"], form["method"]) == ("/offres", "get")
+        assert [field["name"] for field in form.find_all("input")] == ["q", "lieu"]
+
+
+class TestOffers:
+    def test_say_what_decides(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        offer = make.offer(session, company_name="Aux Délices", contract_type="CDI", level=0)
+        make.match(session, offer, make.training(session))
+        session.commit()
+
+        page = pages.get("/offres?q=boulangers&lieu=METZ&rayon=10")
+
+        assert "1 offre pour « boulangers » à moins de 10 km de Metz (57)" in page.main
+        card = page.select_one(".result")
+        assert card is not None
+        said = " ".join(card.get_text(" ").split())
+        for words in ("Aux Délices · Metz (57)", "1 formation financée", "à moins de 1 km", "CDI", "Sans diplôme"):
+            assert words in said
+
+    def test_keep_the_search_in_every_link(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        for _ in range(21):
+            make.offer(session)
+        session.commit()
+
+        page = pages.get("/offres?q=boulanger&lieu=Metz&rayon=50&contrat=&page=1")
+
+        assert links(page, "/offres/")[0].endswith("?q=boulanger&lieu=Metz&rayon=50")
+        assert page.find("a", rel="next") is not None
+        assert "/offres?q=boulanger&lieu=Metz&rayon=50&page=2" in links(page, "/offres?")
+
+    def test_put_a_typing_error_right_and_offer_the_exact_words(self, session: Session, pages: PageClient) -> None:
+        make.offer(session)
+        session.commit()
+
+        page = pages.get("/offres?q=boulagner")
+        exactly = pages.get("/offres?q=boulagner&exact=1")
+
+        assert "Résultats pour « boulanger »" in page.main
+        assert "/offres?q=boulagner&exact=1" in links(page, "/offres?")
+        assert "Aucune offre pour « boulagner »" in exactly.main
+
+    def test_propose_larger_radii_and_communes_when_there_is_none(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        make.commune(session, "54395", "Nancy", latitude=48.69, longitude=6.17)
+        make.offer(session, commune_code="54395", latitude=48.69, longitude=6.17)
+        session.commit()
+
+        page = pages.get("/offres?q=boulanger&lieu=metz&rayon=5")
+
+        assert "/offres?q=boulanger&lieu=metz&rayon=50" in links(page, "/offres?")
+        assert "/offres?q=boulanger&lieu=Nancy+(54)&rayon=5" in [
+            link.replace("%28", "(").replace("%29", ")") for link in links(page, "/offres?")
+        ]
+
+    def test_say_that_a_place_is_unknown_and_show_all(self, session: Session, pages: PageClient) -> None:
+        make.offer(session)
+        session.commit()
+
+        page = pages.get("/offres?lieu=xyzzy")
+
+        assert "Nous ne connaissons pas de lieu « xyzzy »" in page.main
+        assert len(page.select(".result")) == 1
+
+    def test_list_the_homonyms_of_a_place(self, session: Session, pages: PageClient) -> None:
+        for code in ("57001", "67002", "54003"):
+            make.commune(session, code, "Saint-Martin")
+        session.commit()
+
+        page = pages.get("/offres?lieu=st martin")
+
+        named = {link.get_text() for link in page.select(".links a")} | {page.select_one("#resultats span").get_text()}  # type: ignore[union-attr]
+        assert {"Saint-Martin (57)", "Saint-Martin (67)", "Saint-Martin (54)"} <= named
+
+    def test_say_which_field_was_not_understood(self, pages: PageClient) -> None:
+        page = pages.get("/offres?rayon=abc&q=" + "a" * 10_000)
+
+        for name in ("rayon", "q"):
+            field = page.find(id=name)
+            assert field is not None
+            assert page.find(id=str(field["aria-describedby"])) is not None
+
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+    @given(
+        arguments=st.lists(
+            st.tuples(
+                st.sampled_from(
+                    ["q", "lieu", "rayon", "page", "exact", "niveau", "contrat", "formation", "tri", "offre", "x"]
+                ),
+                st.text(max_size=60)
+                | st.sampled_from(
+                    ["-1", "0", "1", "99999999999999999999", "abc", "\0", "🙂", "' OR 1=1 --", "a" * 10_000]
+                ),
+            ),
+            max_size=6,
+        ),
+        path=st.sampled_from(["/", "/offres", "/formations", "/offres/{offer}", "/formations/{training}"]),
+    )
+    def test_answer_any_query_string(
+        self, session: Session, pages: PageClient, arguments: list[tuple[str, str]], path: str
+    ) -> None:
+        make.commune(session)
+        offer, training = make.offer(session), make.training(session)
+        session.commit()
+
+        response = pages.client.get(path.format(offer=offer.id, training=training.id), query_string=arguments)
+
+        assert response.status_code == 200
+
+
+class TestOffer:
+    def test_shows_the_offer_its_facts_and_its_trainings_with_why(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        make.occupation(session)
+        offer = make.offer(session, company_name="Aux Délices", salary_label="12 € de l'heure", level=3, positions=2)
+        training = make.training(session, organisation=make.organisation(session), entry_level=0)
+        action = make.action(session, training)
+        today = clock.today()
+        make.training_session(session, action, today=today, closes_on=today + timedelta(days=23))
+        reasons = [
+            make.reason("same_occupation", codes=["D1102"]),
+            make.reason("title", words=["boulanger"]),
+            make.reason("level", 1.0),
+        ]
+        make.match(session, offer, training, reasons=reasons)
+        session.commit()
+
+        page = pages.get(f"/offres/{offer.id}?lieu=metz")
+
+        for words in (
+            "Aux Délices · Metz (57)",
+            "Salaire 12 € de l'heure",
+            "Niveau demandé CAP, BEP",
+            "Postes 2",
+            "Distance de Metz à moins de 1 km",
+            "Cette formation prépare au métier de l’offre : Boulanger / Boulangère.",
+            "Mot en commun : « boulanger ».",
+            "Son niveau convient à ce que l’offre demande.",
+            "Greta Lorraine · Metz",
+            "(plus que 23 jours)",
+            "Accessible sans diplôme",
+        ):
+            assert words in page.main.replace(" .", "."), words
+        assert page.find("a", href=str(offer.url), rel="noopener nofollow") is not None
+
+    def test_leads_back_to_the_results(self, session: Session, pages: PageClient) -> None:
+        offer = make.offer(session)
+        session.commit()
+
+        page = pages.get(f"/offres/{offer.id}?q=boulanger&lieu=Metz&rayon=50&page=2")
+
+        assert "/offres?q=boulanger&lieu=Metz&rayon=50&page=2" in links(page, "/offres?")
+
+    def test_shows_what_a_stranger_wrote_as_text(self, session: Session, pages: PageClient) -> None:
+        evil = '<script>alert(1)</script><img src=x onerror=alert(1)> "><b>'
+        offer = make.offer(
+            session, title=evil, description=evil, company_name=evil, place_label=evil, salary_label=evil
+        )
+        training = make.training(session, title=evil, objective=evil)
+        make.action(session, training, city=evil, address=evil)
+        make.match(session, offer, training, reasons=[make.reason("title", words=[evil])])
+        session.commit()
+
+        for path in (f"/offres/{offer.id}", "/offres", f"/formations/{training.id}", "/formations"):
+            page = pages.get(path)
+            assert page.find("script") is None
+            assert page.find("img", src="x") is None
+            assert "<script>alert(1)</script>" in page.main
+
+    def test_is_a_404_when_unknown(self, pages: PageClient) -> None:
+        for number in ("1", str(2**63), "9" * 40):
+            pages.get(f"/offres/{number}", status=404)
+
+    def test_is_a_410_with_living_offers_when_withdrawn(self, session: Session, pages: PageClient) -> None:
+        gone = make.offer(session, withdrawn_at=make.NOW)
+        living = [make.offer(session).id for _ in range(4)]
+        session.commit()
+
+        page = pages.get(f"/offres/{gone.id}", status=410)
+
+        assert len(set(links(page, "/offres/")) & {f"/offres/{id_}" for id_ in living}) == 3
+
+    def test_leads_from_a_duplicate_to_the_one_shown(self, session: Session, pages: PageClient) -> None:
+        shown = make.offer(session)
+        duplicate = make.offer(session, duplicate_of_id=shown.id)
+        session.commit()
+
+        response = pages.client.get(f"/offres/{duplicate.id}?q=boulanger")
+
+        assert (response.status_code, response.location) == (302, f"/offres/{shown.id}?q=boulanger")
+
+    def test_says_when_no_training_leads_to_it(self, session: Session, pages: PageClient) -> None:
+        offer = make.offer(session, description="", url=None)
+        session.commit()
+
+        page = pages.get(f"/offres/{offer.id}")
+
+        assert "Nous n’avons pas trouvé de formation financée" in page.main
+        assert f"cherchez l’offre {offer.source_id} sur France Travail" in page.main
+        assert "Ce poste n’est pas décrit" in page.main
+
+
+class TestTrainings:
+    def test_list_the_funded_ones(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        training = make.training(session, "CAP boulanger")
+        make.action(session, training)
+        session.commit()
+
+        page = pages.get("/formations?q=boulangère&lieu=57000")
+
+        assert "1 formation pour « boulangère » à moins de 30 km de Metz (57)" in page.main
+        assert links(page, f"/formations/{training.id}")
+
+    def test_say_when_there_is_none(self, pages: PageClient) -> None:
+        assert "Aucune formation pour « boulanger »" in pages.get("/formations?q=boulanger").main
+
+
+class TestTraining:
+    def test_shows_sessions_and_the_work_it_leads_to(self, session: Session, pages: PageClient) -> None:
+        make.occupation(session)
+        offer = make.offer(session)
+        training = make.training(
+            session, organisation=make.organisation(session), objective="Savoir pétrir.", entry_level=3, exit_level=3
+        )
+        action = make.action(session, training, address="1 rue du Four", contact_phone="03 87 00 00 00")
+        make.training_session(session, action, today=clock.today(), seats=12)
+        make.training_session(session, action, today=clock.today(), starts_in=-40)
+        make.match(session, offer, training)
+        session.commit()
+
+        page = pages.get(f"/formations/{training.id}")
+
+        assert len(page.select(".sessions li")) == 1
+        for words in (
+            "12 places",
+            "1 rue du Four",
+            "Savoir pétrir.",
+            "Boulanger / Boulangère",
+            "1 offre d’emploi en ce moment",
+        ):
+            assert words in page.main, words
+        assert links(page, f"/offres/{offer.id}")
+        assert links(page, "tel:") == ["tel:0387000000"]
+
+    def test_leads_back_to_the_offer_with_its_search(self, session: Session, pages: PageClient) -> None:
+        training = make.training(session)
+        session.commit()
+
+        page = pages.get(f"/formations/{training.id}?offre=12&q=boulanger")
+
+        assert links(page, "/offres/12") == ["/offres/12?q=boulanger"]
+
+    def test_says_when_it_is_not_funded(self, session: Session, pages: PageClient) -> None:
+        training = make.training(session, is_funded=False)
+        session.commit()
+
+        assert "n’est pas financée" in pages.get(f"/formations/{training.id}").main
+
+    def test_is_a_410_when_no_catalogue_shows_it(self, session: Session, pages: PageClient) -> None:
+        training = make.training(session, withdrawn_at=make.NOW)
+        session.commit()
+
+        assert "plus au catalogue" in pages.get(f"/formations/{training.id}", status=410).main
+
+    def test_is_a_404_when_unknown(self, pages: PageClient) -> None:
+        for number in ("1", str(2**63)):
+            pages.get(f"/formations/{number}", status=404)
+
+
+class TestFiction:
+    @pytest.mark.parametrize("is_fictitious", [True, False])
+    def test_is_said_on_every_page_and_hidden_from_machines(
+        self, session: Session, pages: PageClient, is_fictitious: bool
+    ) -> None:
+        make.source(session, "demo", is_fictitious=is_fictitious)
+        offer, training = make.offer(session, source="demo"), make.training(session)
+        session.commit()
+
+        paths = ("/", "/offres", f"/offres/{offer.id}", "/formations", f"/formations/{training.id}")
+        told = [pages.get(path).find(string="Territoire de démonstration") is not None for path in paths]
+        told.append(pages.get("/nulle-part", status=404).find(string="Territoire de démonstration") is not None)
+
+        assert told == [is_fictitious] * 6
+        assert ("Disallow: /\n" in pages.client.get("/robots.txt").text) is is_fictitious
