@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 # A straight apostrophe between letters, or a plain space before French double punctuation, in what a person reads.
-_TYPOGRAPHY = (
+TYPOGRAPHY = (
     (re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]"), "an apostrophe that is not ’"),
     (re.compile(r"[A-Za-zÀ-ÿ0-9»)] [;!?:](?=\s|$)"), "a plain space before ; ! ? or :"),
     (re.compile(r"« (?=\S)|(?<=\S) »"), "a plain space inside « »"),
@@ -100,6 +100,6 @@ def _check_typography(page: BeautifulSoup, path: str) -> None:
     for tag in [*copy.find_all(["script", "style", "code"]), *copy.select("[data-foreign]")]:
         tag.decompose()
     text = " ".join(copy.get_text(" ").replace("\n", " ").split(" "))
-    for pattern, trouble in _TYPOGRAPHY:
+    for pattern, trouble in TYPOGRAPHY:
         found = pattern.search(text)
         assert not found, f"{path}: {trouble}: …{text[max(0, found.start() - 30) : found.end() + 10]}…"
