@@ -1,7 +1,7 @@
 """Measures matching on the development half of the real data; no title is both learned and asked.
 
-`python -m tests.benchmarks.bench_matching [--full] [--confusions]` prints the table. Each title is asked of a model that
-was learned without its fold; trainings too, when their codes are hidden.
+`python -m tests.benchmarks.bench_matching [--full] [--confusions]` prints the table. Each title is asked of a model
+that was learned without its fold; trainings too, when their codes are hidden.
 """
 
 import resource

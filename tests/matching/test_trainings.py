@@ -65,7 +65,7 @@ class TestNearOccupation:
     def test_a_mobility_of_rome_makes_a_weak_match(self) -> None:
         found = matches(offer("Boulanger", "D1102"), PASTRY)
 
-        assert reason(found[0], ReasonKind.NEAR_OCCUPATION).codes == ("D1102",)
+        assert reason(found[0], ReasonKind.NEAR_OCCUPATION).codes == ("D1102", "D1104")
         assert found[0].score < matches(offer("Boulanger", "D1102"), BAKING)[0].score / 2
 
 

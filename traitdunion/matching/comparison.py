@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log, sqrt
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 Matrix: TypeAlias = npt.NDArray[np.float32]
 Indices: TypeAlias = npt.NDArray[np.intp]
 
-_FLOOR = {ReasonKind.LIKELY_OCCUPATION: 0.0005, ReasonKind.TITLE: 0.1, ReasonKind.SKILLS: 0.2}
+_FLOOR = {
+    ReasonKind.LIKELY_OCCUPATION: 0.0005,
+    ReasonKind.NEAR_OCCUPATION: 0.02,
+    ReasonKind.TITLE: 0.02,
+    ReasonKind.SKILLS: 0.2,
+}
 """Strengths below these are no reason: nobody would say them aloud."""
 _GENERIC = 0.08
 """Weight left to a word that many trades share."""
@@ -187,6 +192,8 @@ class Strengths:
 
     by_kind: Mapping[ReasonKind, Matrix]
     families: Families
+    meant: Sequence[Mapping[str, float]]
+    """By row: the codes that the offer bears or its title tells, and how surely."""
     contradicted: Mapping[int, tuple[str, str, float]]
     """By row: the code that the title contradicts, the one it tells, and how surely."""
 
@@ -205,33 +212,33 @@ class Strengths:
         for kind, matrix in self.by_kind.items():
             strength = round(float(matrix[row, column]), 6)
             if strength > 0 or kind is ReasonKind.LEVEL:
-                found.append(Reason(kind, strength, *self._meant(kind, offer, family)))
+                found.append(Reason(kind, strength, *self._said(kind, row, offer, family)))
         if row in self.contradicted:
             code, told, surely = self.contradicted[row]
             found.append(Reason(ReasonKind.TITLE_OVER_CODE, surely, codes=(code, told)))
         found.sort(key=lambda reason: -WEIGHTS.get(reason.kind, 0.0) * reason.strength)
         return tuple(found)
 
-    def _meant(self, kind: ReasonKind, offer: OfferFacts, family: Family) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _said(
+        self, kind: ReasonKind, row: int, offer: OfferFacts, family: Family
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words and the codes of a reason."""
-        reference = self.families.reference
         if kind is ReasonKind.TITLE:
             return words_in_common(family.title, offer.title), ()
         if kind is ReasonKind.SKILLS:
             return words_in_common(family.title, " ".join(offer.skills)), ()
-        told = _told(offer, reference)
-        borne = reference.borne(offer)
-        if borne is not None:
-            told.setdefault(borne, 1.0)
+        reference, meant = self.families.reference, self.meant[row]
         if kind is ReasonKind.SAME_OCCUPATION:
+            borne = reference.borne(offer)
             return (), tuple(code for code in family.codes if code == borne)
+        aims = _told_weights(family)
         if kind is ReasonKind.LIKELY_OCCUPATION:
-            meant = dict.fromkeys(family.codes, 1.0) if family.codes else family.predicted
-            shared = {code: told[code] * sure for code, sure in meant.items() if code in told}
+            shared = {code: meant[code] * sure for code, sure in aims.items() if code in meant}
             return (), tuple(sorted(shared, key=lambda code: (-shared[code], code))[:2])
         if kind is ReasonKind.NEAR_OCCUPATION:
-            near = {code for code in told for aim in _told_weights(family) if aim in reference.mobilities.get(code, ())}
-            return (), tuple(sorted(near, key=lambda code: (-told[code], code))[:1])
+            ways = {(code, aim): sure for code, sure in meant.items() for aim in reference.mobilities.get(code, ())}
+            near = [way for way in ways if way[1] in aims and way[0] not in aims]
+            return (), min(near, key=lambda way: (-ways[way], way), default=())
         return (), ()
 
 
@@ -262,18 +269,32 @@ def compare(offers: Sequence[OfferFacts], families: Families) -> Strengths:
     }
     for kind, floor in _FLOOR.items():
         by_kind[kind][by_kind[kind] < floor] = 0.0
-    return Strengths({kind: np.minimum(matrix, 1.0) for kind, matrix in by_kind.items()}, families, contradicted)
+    meant = [more | row for row, more in zip(borne, likely, strict=True)]
+    bounded = {kind: np.minimum(matrix, 1.0) for kind, matrix in by_kind.items()}
+    return Strengths(bounded, families, meant, contradicted)
 
 
 def words_in_common(shown: str, other: str) -> tuple[str, ...]:
     """The telling words of the first text, as written there, whose stem the second holds too; each stem once."""
-    wanted = set(titles.stems(other)) | set(titles.stems(titles.normalise(other)))
+    wanted = _stems_meant(other)
+    return tuple(word for stem, word in _telling_words(shown) if stem in wanted)
+
+
+@lru_cache(maxsize=20_000)
+def _telling_words(text: str) -> tuple[tuple[str, str], ...]:
+    """The words that not every trade shares, each after its stem, each stem once."""
     found: dict[str, str] = {}
-    for word in titles.words(shown):
-        stem = titles.stem(word)
-        if stem in wanted and stem not in generic_stems():
-            found.setdefault(stem, word)
-    return tuple(found.values())
+    for word in titles.words(text):
+        for stem in titles.stems(word):
+            if stem not in generic_stems():
+                found.setdefault(stem, word)
+    return tuple(found.items())
+
+
+@lru_cache(maxsize=20_000)
+def _stems_meant(text: str) -> frozenset[str]:
+    """The stems of the text, its abbreviations spelt out too."""
+    return frozenset([*titles.stems(text), *titles.stems(titles.normalise(text))])
 
 
 @cache

@@ -61,8 +61,8 @@ def reading(title: str, kind: ExampleKind) -> str:
 
 def described_rows(texts: Iterable[Sequence[str]], columns: Mapping[str, int]) -> "csr_array":
     """Rows of ones at the known stems of each text, already cut into stems."""
-    found = [{at for stem in stems[:_STEMS_READ] if (at := columns.get(stem)) is not None} for stems in texts]
-    return indicator([sorted(row) for row in found], len(columns))
+    read = (dict.fromkeys(stems[:_STEMS_READ]) for stems in texts)
+    return indicator([[at for stem in row if (at := columns.get(stem)) is not None] for row in read], len(columns))
 
 
 class Lessons:

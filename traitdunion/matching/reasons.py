@@ -13,7 +13,7 @@ class ReasonKind(StrEnum):
     LIKELY_OCCUPATION = "likely_occupation"
     """The training prepares for an occupation that the titles tell: one side bears no code, or a wrong one."""
     NEAR_OCCUPATION = "near_occupation"
-    """The training prepares for an occupation to which ROME's mobilities lead."""
+    """A mobility of ROME leads from the offer's occupation (first code) to one of the training's (second)."""
     TITLE = "title"
     """The two titles share telling words."""
     SKILLS = "skills"

@@ -210,6 +210,8 @@ def _spelt_out(pieces: Sequence[str]) -> list[str]:
 
 
 def _without_phrases(words: list[str], by_first: Mapping[str, tuple[tuple[str, ...], ...]]) -> list[str]:
+    if by_first.keys().isdisjoint(words):
+        return words
     kept: list[str] = []
     at = 0
     while at < len(words):
@@ -226,6 +228,8 @@ def _without_phrases(words: list[str], by_first: Mapping[str, tuple[tuple[str, .
 def _without_places(words: list[str]) -> list[str]:
     """Without the places that end a part of the title, or make the whole of a part."""
     places = reference.phrases("places", "name")
+    if places.keys().isdisjoint(words):
+        return words
     kept: list[str] = []
     at = 0
     while at < len(words):
@@ -252,6 +256,8 @@ def _without_doublets(words: list[str]) -> list[str]:
     """Without the second of two equal runs of stems ("boulanger / boulangère", "chef ou cheffe de rang")."""
     kept = [word for word in words if word != "|"]
     roots = [_known[word] or word for word in kept]
+    if len(set(roots)) == len(roots):
+        return kept
     at = 1
     while at < len(kept):
         for gap in range(_gap(kept, at) + 1):
