@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from traitdunion.matching import comparison
-from traitdunion.matching.comparison import Families, Family, OfferFacts, Reference, Strengths, TrainingFacts
+from traitdunion.matching.comparison import Strengths
+from traitdunion.matching.families import Families, Family
+from traitdunion.matching.profiles import OfferFacts, Reference, TrainingFacts
 from traitdunion.matching.reasons import Reason, ReasonKind, score
 
 __all__ = ["Catalogue", "Match", "OfferFacts", "Reason", "ReasonKind", "Reference", "TrainingFacts", "rank"]
