@@ -310,6 +310,17 @@ class TestImportFile:
         assert ingestion.expire(engine, days=60, now=NOW + timedelta(days=61)) == 1
         assert not alive(engine)
 
+    def test_is_erased_a_year_after_its_withdrawal(self, engine: sqlalchemy.Engine, tmp_path: Path) -> None:
+        path = tmp_path / "o.jsonl"
+        path.write_bytes(orjson.dumps(offer()) + b"\n[1]")
+        self.load(engine, path)
+        ingestion.expire(engine, days=60, now=NOW + timedelta(days=61))
+
+        assert ingestion.purge(engine, before=NOW) == 0
+        assert ingestion.purge(engine, before=NOW + timedelta(days=62)) == 1
+        with engine.connect() as connection:
+            assert not connection.scalars(select(RejectedRecord.id)).all()
+
     def test_replays_what_a_fix_makes_readable(self, engine: sqlalchemy.Engine, tmp_path: Path) -> None:
         path = tmp_path / "o.jsonl"
         path.write_bytes(orjson.dumps(offer(id="1")) + b"\n[1]\n")

@@ -4,6 +4,7 @@ A task is a function decorated with `task`; it runs in an application context of
 twice, and opens its own `db.transaction()`. Any number of worker machines share the queue.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypedDict, Unpack
@@ -56,16 +57,14 @@ def task(
 
 def defer(session: Session, job: Task[Any, Any, Any], arguments: dict[str, Any], **options: Unpack[Options]) -> None:
     """Writes the job in the session's transaction; a second one with the same waiting `key` is left out."""
-    connection = session.connection().connection.dbapi_connection
-    savepoint = session.begin_nested()
-    try:
-        job.configure(connection=connection, queueing_lock=options.get("key"), lock=options.get("lock")).defer(
-            **arguments
-        )
-    except procrastinate.exceptions.AlreadyEnqueued:
-        savepoint.rollback()
-    else:
-        savepoint.commit()
+    connection = session.connection()
+    # The connection's own savepoint: the session's would be sent only with its next statement, and there is none.
+    with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued), connection.begin_nested():
+        job.configure(
+            connection=connection.connection.dbapi_connection,
+            queueing_lock=options.get("key"),
+            lock=options.get("lock"),
+        ).defer(**arguments)
 
 
 def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None = None) -> None:

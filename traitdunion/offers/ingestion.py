@@ -200,6 +200,13 @@ def _take(run: runs.Run, raw: bytes, line: int | None) -> None:
         run.add(record, raw=raw, line=line)
 
 
+def purge(engine: sqlalchemy.Engine, *, before: datetime) -> int:
+    """Erases the offers withdrawn, and the records rejected, before an instant; returns how many offers went."""
+    with db.driver_connection(engine) as connection, connection.transaction():
+        connection.execute("DELETE FROM rejected_records WHERE rejected_at < %s", (before,))
+        return connection.execute("DELETE FROM offers WHERE withdrawn_at < %s", (before,)).rowcount
+
+
 def _end_whole(run: runs.Run, *, slice_: str | None, now: datetime) -> None:
     """Ends a run that saw all that there is: what it did not see is withdrawn, in the transaction that closes it."""
     with run.connection.transaction():

@@ -1,5 +1,7 @@
 """The nightly ingestion: one job per département, so that several worker machines share them."""
 
+from datetime import timedelta
+
 from flask import current_app
 
 from traitdunion.core import clock, db, jobs
@@ -8,12 +10,16 @@ from traitdunion.territories import territories
 from traitdunion.territories.communes.index import Index
 
 QUEUE = "offers"
+_KEPT = timedelta(days=365)
+"""As the privacy register says (`models`): twelve months after the withdrawal."""
 
 
 @jobs.task(queue=QUEUE, every=jobs.NIGHTLY)
 def ingest_all(timestamp: int) -> None:  # noqa: ARG001 — given by the queue to periodic jobs
-    """Defers the crawl of each département of the territories served here, and withdraws expired offers of files."""
-    ingestion.expire(db.engine(), days=int(current_app.config["OFFER_FILE_DAYS"]), now=clock.now())
+    """Defers the crawl of each département of the territories served here; expires and erases what is too old."""
+    now = clock.now()
+    ingestion.expire(db.engine(), days=int(current_app.config["OFFER_FILE_DAYS"]), now=now)
+    ingestion.purge(db.engine(), before=now - _KEPT)
     if not current_app.config["FRANCE_TRAVAIL_CLIENT_ID"]:
         return  # an instance that lives on files alone
     departments = sorted({department for territory in territories.served() for department in territory.departments})

@@ -1,0 +1,63 @@
+"""Jobs: written with their cause, run once, taken up again when a worker dies."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from traitdunion.core import db, jobs
+
+done: list[str] = []
+
+
+@jobs.task(queue="tests")
+def note(word: str) -> None:
+    """Remembers a word, with the number of rows that its own session sees."""
+    with db.transaction() as session:
+        session.execute(text("SELECT 1"))
+    done.append(word)
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    done.clear()
+    yield
+    done.clear()
+
+
+def waiting(session: Session) -> int:
+    """How many jobs wait."""
+    return int(session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")) or 0)
+
+
+class TestDefer:
+    def test_is_undone_with_its_transaction(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            jobs.defer(session, note, {"word": "jamais"})
+            session.rollback()
+
+        with db.transaction() as session:
+            assert waiting(session) == 0
+
+    def test_leaves_out_a_second_job_of_the_same_key(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            jobs.defer(session, note, {"word": "un"}, key="seul")
+            jobs.defer(session, note, {"word": "deux"}, key="seul")
+            session.execute(text("SELECT 1"))  # the transaction goes on
+
+        with db.transaction() as session:
+            assert waiting(session) == 1
+
+
+class TestRunWorker:
+    def test_runs_what_was_committed(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            jobs.defer(session, note, {"word": "bonjour"})
+
+        jobs.run_worker(committing_app, wait=False)
+
+        assert done == ["bonjour"]
+        with db.transaction() as session:
+            assert waiting(session) == 0
