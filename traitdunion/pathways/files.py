@@ -86,7 +86,8 @@ def trainings(path: Path, *, is_rome_hidden: bool) -> Iterator[TrainingFacts]:
 def predictions_line(title_id: object, predictions: list[Prediction]) -> bytes:
     """`{"id", "codes": [{"code", "score"}, …]}`; no code when the model does not know."""
     return orjson.dumps(
-        {"id": title_id, "codes": [asdict(prediction) for prediction in predictions]}, option=orjson.OPT_APPEND_NEWLINE
+        {"id": title_id, "codes": [prediction._asdict() for prediction in predictions]},
+        option=orjson.OPT_APPEND_NEWLINE,
     )
 
 
