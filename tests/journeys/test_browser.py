@@ -1,0 +1,122 @@
+"""A first visit, in a real browser: from the home page to a training and back, on a phone and on a screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["javascript", "no javascript"])
+@pytest.mark.parametrize("screen", SCREENS)
+class TestFirstVisit:
+    def test_finds_an_offer_then_a_training_and_comes_back_to_its_search(
+        self, browser: Browser, site: Site, screen: str, has_javascript: bool
+    ) -> None:
+        context = browser.new_context(viewport=SCREENS[screen], java_script_enabled=has_javascript)  # type: ignore[arg-type]
+        page = context.new_page()
+
+        page.goto(site.address)
+        page.get_by_label("Métier ou mot-clé").fill("boulangère")
+        page.get_by_label("Ville ou code postal").fill("metz")
+        page.get_by_role("button", name="Rechercher").click()
+        expect(page.get_by_role("heading", level=2)).to_contain_text("22 offres")
+        search = page.url
+        expect(page.get_by_label("Métier ou mot-clé")).to_have_value("boulangère")
+        page.locator(".result", has_text="Aux Délices").get_by_role("link").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Boulanger / Boulangère (H/F)")
+        page.get_by_role("link", name="CAP boulanger").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("CAP boulanger")
+        page.get_by_role("link", name="Retour à l’offre").click()
+        page.get_by_role("link", name="Retour aux résultats").click()
+
+        assert page.url.replace("&rayon=30", "") == search
+        expect(page.get_by_role("heading", level=2)).to_contain_text("22 offres")
+        page.get_by_role("link", name="Page suivante").click()
+        expect(page.get_by_text("Page 2 sur 2")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_text("Page 1 sur 2")).to_be_visible()
+        context.close()
+
+
+class TestPhone:
+    def test_never_scrolls_sideways(self, browser: Browser, site: Site) -> None:
+        context = browser.new_context(viewport={"width": 320, "height": 640})  # what RGAA asks for (criterion 10.11)
+        page = context.new_page()
+
+        for path in paths(site):
+            page.goto(site.address + path)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        context.close()
+
+
+class TestKeyboard:
+    def test_is_enough(self, browser: Browser, site: Site) -> None:
+        context = browser.new_context(viewport=SCREENS["desktop"])  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(site.address)
+
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+        expect(page.get_by_role("link", name="Aller au contenu")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Métier ou mot-clé")).to_be_focused()
+        page.keyboard.type("boulangé")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=2)).to_contain_text("22 offres")
+        to(page, "Boulanger / Boulangère (H/F)")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Boulanger / Boulangère (H/F)")
+        to(page, "CAP boulanger")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("CAP boulanger")
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+class TestAccessibility:
+    def test_has_nothing_that_axe_disputes(self, browser: Browser, site: Site, scheme: str) -> None:
+        width = "phone" if scheme == "dark" else "desktop"
+        context = browser.new_context(viewport=SCREENS[width], color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+
+        for path in paths(site):
+            page.goto(site.address + path)
+            results = Axe().run(page)
+            assert not results.violations_count, f"{path}\n{results.generate_report()}"
+        assert all(url.startswith(site.address) for url in requests)
+        context.close()
+
+
+def paths(site: Site) -> list[str]:
+    """Every public page, and the states that look different."""
+    return [
+        "/",
+        "/offres",
+        "/offres?q=boulagner&lieu=metz&rayon=abc&niveau=0&page=2",
+        "/offres?q=boulanger&lieu=thionville&rayon=5",
+        "/offres?q=H/F&lieu=xyzzy",
+        f"/offres/{site.offer}?lieu=metz",
+        f"/offres/{site.withdrawn}",
+        "/formations",
+        f"/formations/{site.training}?offre={site.offer}",
+        "/nulle-part",
+    ]
+
+
+def to(page: Page, name: str) -> None:
+    """Presses Tab until a link whose text begins so has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and focused.inner_text().startswith(name):
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
