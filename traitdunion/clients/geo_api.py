@@ -70,19 +70,19 @@ class GeoApi:
 def _read_all(response: requests.Response) -> list[CommuneRecord]:
     answer = read_json(response)
     if not isinstance(answer, list):
-        raise ValueError("a list of communes was expected")
+        raise ValueError("une liste de communes est attendue")
     return [read(commune) for commune in answer]
 
 
 def read(commune: Mapping[str, Any]) -> CommuneRecord:
-    """One object of the answer. Raises ValueError when what a commune cannot do without is missing or absurd."""
+    """One object of the answer. Raises ValueError, in French, when what a commune needs is missing or absurd."""
     try:
         return CommuneRecord(
             code=_text(commune["code"]),
             name=_text(commune["nom"]),
             kind=_KINDS[commune.get("type", "commune-actuelle")],
             postcodes=tuple(_text(postcode) for postcode in commune.get("codesPostaux", ())),
-            population=int(commune.get("population") or 0),
+            population=_whole(commune.get("population") or 0),
             department=_text(commune["codeDepartement"]),
             region=_text(commune["codeRegion"]),
             centre=_centre(commune.get("centre")),
@@ -92,19 +92,27 @@ def read(commune: Mapping[str, Any]) -> CommuneRecord:
                 for part in commune.get(list_name) or ()
             ),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"a commune cannot be read: {error}") from None
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"commune illisible ({error})") from None
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"a text was expected, not {value!r}")
+        raise ValueError(f"un texte est attendu, et non {value!r}")
     return value.strip()
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise ValueError(f"un nombre entier est attendu, et non {value!r}")
+    return value
 
 
 def _centre(point: Mapping[str, Any] | None) -> Centre | None:
     """Of a GeoJSON point, which gives the longitude first."""
     if point is None:
         return None
-    longitude, latitude = point["coordinates"]
+    longitude, latitude = point["coordinates"][0], point["coordinates"][1]
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        raise ValueError(f"un point GeoJSON est attendu, et non {point!r}")
     return float(latitude), float(longitude)

@@ -13,6 +13,8 @@ import orjson
 
 Offer = dict[str, Any]  # as the API writes it
 
+_DEFAULT_KM = 10  # around a commune, when the call does not say
+
 
 class ParameterRefused(Exception):
     """A parameter that the real service refuses, with its own words."""
@@ -34,7 +36,7 @@ class Criteria:
         """Raises ParameterRefused as the real service answers 400."""
         departments = _codes(arguments, "departement", r"\d\d|2[AB]|97\d")
         communes = _codes(arguments, "commune", r"\d[\dAB]\d{3}")
-        distance = arguments.get("distance", "10")
+        distance = arguments.get("distance", str(_DEFAULT_KM))
         if not distance.isdecimal():
             raise ParameterRefused("Format du paramètre « distance » incorrect. Entier attendu.")
         sort = arguments.get("sort", "0")

@@ -13,9 +13,8 @@ from traitdunion.territories.models import Commune
 
 class TestLoadFacts:
     def test_fills_the_table_with_france(self, france: Session) -> None:
-        kinds = {
-            kind: count for kind, count in france.execute(select(Commune.kind, func.count()).group_by(Commune.kind))
-        }
+        counts = france.execute(select(Commune.kind, func.count()).group_by(Commune.kind)).all()
+        kinds = {str(kind): int(count) for kind, count in counts}
 
         assert kinds["arrondissement"] == 45
         assert kinds["commune"] > 34_900

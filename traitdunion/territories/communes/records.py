@@ -3,15 +3,17 @@
 import csv
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import orjson
 
 from traitdunion.clients import geo_api
 from traitdunion.clients.geo_api import CommuneRecord
 from traitdunion.core.errors import Refused
+
+Number = TypeVar("Number", int, float)
 
 FACTS = Path(__file__).resolve().parent.parent / "facts" / "communes.csv.gz"
 COLUMNS = (
@@ -98,7 +100,7 @@ def _read_csv(text: str, name: str) -> Iterator[CommuneRecord]:
             try:
                 record = _record(row)
                 check(record)
-            except (ValueError, AttributeError) as error:  # a line cut short has None for what it lacks
+            except ValueError as error:
                 raise FileRefused(f"{name}, ligne {rows.line_num} : {error}.") from None
             yield record
     except csv.Error as error:
@@ -106,6 +108,8 @@ def _read_csv(text: str, name: str) -> Iterator[CommuneRecord]:
 
 
 def _record(row: dict[str, str]) -> CommuneRecord:
+    if any(row.get(column, "") is None for column in COLUMNS):
+        raise ValueError("il manque des colonnes à cette ligne")
     kind = row.get("kind") or geo_api.COMMUNE
     if kind not in {geo_api.COMMUNE, geo_api.ARRONDISSEMENT}:
         raise ValueError(f"kind « {kind} »")
@@ -117,9 +121,16 @@ def _record(row: dict[str, str]) -> CommuneRecord:
         name=row["name"].strip(),
         kind=kind,
         postcodes=tuple(row["postcodes"].split()),
-        population=int(row["population"] or 0),
+        population=_number(row, "population", int) if row["population"] else 0,
         department=row["department"].strip(),
         region=row["region"].strip(),
-        centre=(float(row["latitude"]), float(row["longitude"])) if row["latitude"] else None,
+        centre=(_number(row, "latitude", float), _number(row, "longitude", float)) if row["latitude"] else None,
         former=tuple((code, name) for code, name in parts),
     )
+
+
+def _number(row: dict[str, str], column: str, kind: Callable[[str], Number]) -> Number:
+    try:
+        return kind(row[column])
+    except ValueError:
+        raise ValueError(f"{column} : nombre attendu, et non « {row[column]} »") from None
