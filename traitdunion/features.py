@@ -10,6 +10,7 @@ from traitdunion.core import commands as core_commands
 from traitdunion.core import health, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
+from traitdunion.demo import commands as demo_commands
 from traitdunion.offers import commands as offer_commands
 from traitdunion.offers import jobs as offer_jobs
 from traitdunion.offers import models as offer_models
@@ -43,8 +44,9 @@ COMMANDS: tuple[Command, ...] = (
     training_commands.trainings,
     pathway_commands.matching,
     pathway_commands.pathways,
+    demo_commands.demo,
 )
-SET_UP: tuple[Callable[[], None], ...] = (territory_commands.set_up,)
+SET_UP: tuple[Callable[[], None], ...] = (rome_commands.set_up, territory_commands.set_up, demo_commands.set_up)
 LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app, templating.init_app)
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,

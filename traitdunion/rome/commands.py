@@ -8,9 +8,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from traitdunion.clients.http import Rejected, Unavailable
-from traitdunion.core import clock, db
+from traitdunion.core import clock, db, jobs
 from traitdunion.core.errors import Refused
 from traitdunion.rome import official, reference, updating
+from traitdunion.rome.jobs import update_if_missing
 from traitdunion.rome.models import RomeImport
 
 rome = AppGroup("rome", help="Référentiel des métiers (ROME).")
@@ -45,6 +46,13 @@ def update() -> None:
     except (Refused, Rejected, Unavailable) as trouble:
         raise click.ClickException(str(trouble)) from None
     _tell(editions)
+
+
+def set_up() -> None:
+    """For `flask setup`: the labels of this repository, and, the first time, a job that asks for the official files."""
+    with db.transaction() as session:
+        if reference.load_facts(session, now=clock.now()):
+            jobs.defer(session, update_if_missing, {}, key="rome:update")
 
 
 def _tell(editions: Sequence[RomeImport]) -> None:

@@ -1,0 +1,51 @@
+"""`flask demo …`: the fictitious territory, loaded or taken away; and the step of `flask setup` that loads it."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from traitdunion.core import clock, db
+from traitdunion.core.errors import Refused
+from traitdunion.demo import loading
+from traitdunion.demo.loading import State
+
+demo = AppGroup("demo", help="Démonstration : offres et formations fictives autour du territoire.")
+
+
+@demo.command("load")
+def load() -> None:
+    """Charge la démonstration dans une base sans offre ni formation."""
+    try:
+        _load()
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+
+
+@demo.command("clear")
+def clear() -> None:
+    """Retire toute la démonstration, et rien d’autre."""
+    count = loading.clear()
+    click.echo(f"{count} offres et formations fictives retirées." if count else "Il n’y avait pas de démonstration.")
+
+
+def set_up() -> None:
+    """For `flask setup`: the demonstration, in a database of our own where there is nothing yet."""
+    if current_app.config["DATABASE_URL"] is not None:
+        return
+    with db.transaction() as session:
+        if loading.state(session) not in {State.EMPTY, State.HALF_LOADED}:
+            return
+    click.echo("Préparation du territoire de démonstration…")
+    try:
+        _load()
+    except Refused as error:
+        click.echo(f"Démonstration non chargée. {error}", err=True)  # the service is of use without it
+
+
+def _load() -> None:
+    loaded = loading.load(now=clock.now())
+    offers = loaded.offers.new - loaded.offers.withdrawn
+    click.echo(
+        f"Démonstration chargée : {offers} offres, {loaded.trainings} formations, "
+        f"{loaded.matches} rapprochements, tous fictifs."
+    )
