@@ -62,7 +62,7 @@ def import_file(
         unseen = store.withdraw_unseen(even_most=even_most) if is_whole else None
         counts.withdrawn += unseen or 0
         if unseen is None and is_whole:
-            message = "plus de la moitié du catalogue disparaîtrait : aucune formation n’est retirée"
+            message = "plus de la moitié du catalogue disparaîtrait : aucune formation n’est retirée"
     done = TrainingImport(
         source=source,
         file_name=file_name,

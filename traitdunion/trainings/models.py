@@ -36,7 +36,7 @@ _CONTACTS = PersonalData(
     legal_basis=LegalBasis.PUBLIC_TASK,
 )
 _REJECTED = PersonalData(
-    purpose="Relire, une fois l’erreur corrigée, une formation qui n’a pas pu l’être ; elle peut nommer un contact.",
+    purpose="Relire, une fois l’erreur corrigée, une formation qui n’a pas pu l’être ; elle peut nommer un contact.",
     kept_for="12 mois après l’import",
     then=Fate.ERASED,
     legal_basis=LegalBasis.PUBLIC_TASK,

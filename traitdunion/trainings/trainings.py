@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, contains_eager, selectinload, undefer
 
 from traitdunion.trainings.drafts import Enrolment
 from traitdunion.trainings.models import NOT_TAKING, Action, Training, TrainingSession
@@ -55,12 +56,12 @@ def next_sessions(session: Session, training_ids: Collection[int], *, today: dat
     found = session.execute(
         select(Action.training_id, TrainingSession)
         .join(TrainingSession.action)
-        .options(selectinload(TrainingSession.action))
+        .options(contains_eager(TrainingSession.action))
         .where(Action.training_id.in_(training_ids), Action.withdrawn_at.is_(None), is_open(today))
         .order_by(Action.training_id, turn, _first_day(), TrainingSession.id)
-        .distinct(Action.training_id)
+        .ext(distinct_on(Action.training_id))
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def is_open(today: date) -> ColumnElement[bool]:

@@ -42,9 +42,9 @@ def detect(head: bytes) -> Format:
     if start.startswith(b"<"):
         return Format.LHEO
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NotTrainings("le fichier est en UTF-16 ; enregistrez-le en UTF-8.")
+        raise NotTrainings("le fichier est en UTF-16 ; enregistrez-le en UTF-8.")
     if start.startswith((b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0")):
         raise NotTrainings(
-            "c’est un fichier binaire ou compressé ; donnez le fichier qu’il contient, en XML, CSV ou JSON."
+            "c’est un fichier binaire ou compressé ; donnez le fichier qu’il contient, en XML, CSV ou JSON."
         )
     return Format.JSON if start.startswith((b"{", b"[")) else Format.CSV

@@ -30,7 +30,7 @@ def read(stream: BinaryIO) -> Iterator[Reading]:
     delimiter = max(";,\t", key=header.count)
     names = [flat.canonical(name) for name in header.replace('"', "").strip().split(delimiter)]
     if "intitule" not in names or not flat.is_training(names):
-        raise NotTrainings("la première ligne ne nomme pas les colonnes attendues (« intitule », « codes_rome »…).")
+        raise NotTrainings("la première ligne ne nomme pas les colonnes attendues (« intitule », « codes_rome »…).")
     # Strict: a quote that is never closed would swallow, without a word, the lines up to the next one.
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
@@ -51,11 +51,7 @@ def read(stream: BinaryIO) -> Iterator[Reading]:
 def _reading(row: Sequence[str], names: Sequence[str], lines: "_Lines", header: str) -> Iterator[Reading]:
     if not any(value.strip() for value in row):
         return
-    # The first column of a name wins: exports repeat columns they have no data for.
-    record: dict[str, object] = {}
-    for name, value in zip(names, row, strict=False):
-        record.setdefault(name, value)
-    draft = flat.read(record)
+    draft = flat.read(flat.gather(zip(names, row, strict=False)))
     yield lines.first, Refusal(reason=draft, raw=lines.raw(header)) if isinstance(draft, str) else draft
 
 

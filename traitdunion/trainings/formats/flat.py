@@ -7,6 +7,7 @@ of columns says what each holds. The English names are those of simple JSON file
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from traitdunion.matching import titles
 from traitdunion.trainings import levels
@@ -64,10 +65,20 @@ _ENROLMENTS = {
 Record = Mapping[str, object]
 
 
+@lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
     """The name of a column as this module knows it."""
     plain = "_".join(re.findall(r"[a-z0-9]+", titles.fold(name[:100])))
     return _ALIASES.get(plain, plain)
+
+
+def gather(named: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """The record of these (canonical) names and values; of several of one name, the first that says something."""
+    record: dict[str, object] = {}
+    for name, value in named:
+        if not record.get(name):
+            record[name] = value
+    return record
 
 
 def is_training(names: Iterable[str]) -> bool:

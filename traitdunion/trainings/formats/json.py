@@ -59,7 +59,7 @@ def _recognised(found: Iterator[Found]) -> Iterator[Reading]:
             raise NotTrainings("ce n’est pas du JSON complet.") from cut
         raise
     if not is_sure:
-        raise NotTrainings("c’est du JSON sans formation : ni « title » avec « rome_codes », ni « sessions ».")
+        raise NotTrainings("c’est du JSON sans formation : ni « title » avec « rome_codes », ni « sessions ».")
 
 
 def _shape(value: object) -> str | None:
@@ -77,10 +77,7 @@ def _draft(value: object, shape: str | None) -> TrainingDraft | str:
         return "ce n’est pas la description d’une formation"
     if shape == "intercarif":
         return intercarif.read(value)
-    record: dict[str, object] = {}
-    for name, each in value.items():
-        record.setdefault(flat.canonical(name), each)
-    return flat.read(record)
+    return flat.read(flat.gather((flat.canonical(name), each) for name, each in value.items()))
 
 
 def _opens_document(line: str) -> bool:

@@ -53,7 +53,7 @@ def read(stream: BinaryIO) -> Iterator[Reading]:
             raise NotTrainings("aucune formation LHEO n’a été trouvée au début du fichier.") from None
         raise CutShort(line, "ce qui suit n’est pas une formation") from None
     if not line and (root is None or name(root) not in _ROOTS):
-        raise NotTrainings("c’est du XML, mais pas du LHEO : ni « formation » ni « resume-offre ».")
+        raise NotTrainings("c’est du XML, mais pas du LHEO : ni « formation » ni « resume-offre ».")
 
 
 def _free(element: Element) -> None:

@@ -24,6 +24,8 @@ _FALSE = frozenset({"0", "false", "faux", "non", "n", "no"})
 
 def line(value: object, limit: int = 250) -> str | None:
     """One line of text of at most `limit` characters; None for nothing or for the dash that stands for nothing."""
+    if value is None or isinstance(value, bool):
+        return None
     text = " ".join(_clean(_string(value)[: limit * 4]).split())[:limit].rstrip()
     return None if text in {"", "-"} else text
 
