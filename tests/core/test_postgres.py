@@ -121,6 +121,18 @@ class TestEnsure:
         assert server.cmdline()[2] == str(room / name / "data")
         shutil.rmtree(str(sqlalchemy.make_url(url).query["host"]))
 
+    def test_does_not_wait_for_a_seat_in_a_full_server(self, directory: Path, hold: Hold) -> None:
+        few = {**FAST, "max_connections": "4", "superuser_reserved_connections": "0"}
+        url = postgres.ensure(directory, settings=few)
+        with contextlib.ExitStack() as stack:
+            engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+            for _ in range(4):
+                stack.enter_context(engine.connect())
+
+            said = hold(directory).says()
+
+        assert said == url
+
     def test_makes_the_database_again_when_it_was_dropped(self, directory: Path) -> None:
         url = postgres.ensure(directory, settings=FAST)
         ask(url.replace("/traitdunion", "/postgres"), "DROP DATABASE traitdunion")
@@ -307,11 +319,37 @@ class TestTheLastHolder:
         assert servers(directory) == []
         assert ask(postgres.ensure(directory, settings=FAST), "SELECT 1") == 1
 
-    def test_stops_a_server_that_lost_its_keeper(self, directory: Path) -> None:
-        postgres.ensure(directory, settings=FAST)
+    def test_is_found_out_whatever_the_order_of_comings_and_goings(self, directory: Path, hold: Hold) -> None:
+        rounds = """if True:
+            import psycopg, random
+            postgres.release()
+            for _ in range(20):
+                url = postgres.ensure(Path(directory), settings={"fsync": "off"})
+                time.sleep(random.random() / 50)
+                with psycopg.connect(url.replace("+psycopg", "")) as connection:
+                    connection.execute("SELECT 1")
+                if random.random() < 0.7:
+                    postgres.release()
+                time.sleep(random.random() / 20)
+            print("never cut", flush=True)
+        """
+        holders = [hold(directory, rounds) for _ in range(3)]
+        urls = {holder.says() for holder in holders}
+
+        said = [holder.says() for holder in holders]
+
+        assert len(urls) == 1
+        assert said == ["never cut"] * 3
+        for holder in holders:
+            holder.leaves()
+        assert servers(directory) == []
+
+    def test_stops_a_server_that_lost_its_keeper(self, directory: Path, hold: Hold) -> None:
+        holder = hold(directory)
+        holder.says()
         servers(directory)[0].parent().kill()
 
-        postgres.release(directory)
+        holder.leaves()
 
         assert servers(directory) == []
 

@@ -117,10 +117,12 @@ def _reach(place: Place, settings: Mapping[str, str]) -> str:
 def _answering(place: Place) -> str | None:
     """Directory of the live server's socket once it accepts connections and has our database, else None."""
     try:
-        sockets = (place.data / "postmaster.pid").read_text().splitlines()[4]
-    except (OSError, IndexError):  # not yet written
+        _pid, _data, _began, _port, sockets, _tcp, _memory, state = (
+            (place.data / "postmaster.pid").read_text().split("\n")[:8]
+        )
+    except (OSError, ValueError):  # not yet written
         return None
-    if not sockets:  # not yet made
+    if state.strip() != "ready":  # starting, or recovering
         return None
     try:
         with psycopg.connect(
@@ -135,8 +137,8 @@ def _answering(place: Place) -> str | None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):  # another holder was quicker
         return sockets
-    except psycopg.OperationalError:  # starting, or recovering
-        return None
+    except psycopg.OperationalError as refusal:  # recovering from the death of a backend, unless it is merely full
+        return sockets if "too many clients" in str(refusal) else None
     return sockets
 
 

@@ -43,7 +43,7 @@ class Account:
             group=group,
             pass_fds=pass_fds,
             stdin=subprocess.DEVNULL,
-            text=True,
+            errors="replace",
             user=user,
         )
 
