@@ -4,18 +4,17 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import sqlalchemy
 from alembic import command
 from sqlalchemy import NullPool, text
 
-from traitdunion import create_app
+from traitdunion import ROOT, create_app
 from traitdunion.core.schema import alembic_config
 
 # Speed over safety: nothing here outlives the run.
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def for_worker(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The URL of this worker's database; TEST_DATABASE_URL names the server, else the embedded one starts."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
-    server = os.environ.get("TEST_DATABASE_URL") or _embedded(shared)
+    server = os.environ.get("TEST_DATABASE_URL") or _embedded()
     # Runs side by side on one TEST_DATABASE_URL server do not meet.
     run = f"test_{os.getppid() if worker_id != 'master' else os.getpid()}"
     name = f"{run}_{worker_id}"
@@ -64,10 +63,12 @@ def empty(engine: sqlalchemy.Engine) -> None:
         connection.execute(text("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " RESTART IDENTITY CASCADE"))
 
 
-def _embedded(shared: Path) -> str:
+def _embedded() -> str:
     from traitdunion.core import postgres
 
-    return postgres.ensure(shared / "postgres", settings=_FAST)
+    # A place that lasts: no cluster to make at each run, and none left in /var/lib by root, whose server's account
+    # cannot enter pytest's own folders. Runs side by side share the server.
+    return postgres.ensure(ROOT / "var" / "tests" / "postgres", settings=_FAST)
 
 
 def _url(server: str, name: str) -> str:
