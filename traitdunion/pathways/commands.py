@@ -66,7 +66,7 @@ def pairs(  # noqa: PLR0917 — click passes by name
     with db.transaction() as session:
         reference = matches.reference_now(session)
     facts = list(files.trainings(trainings_file, is_rome_hidden=hide_rome))
-    catalogue = Catalogue(matches.with_codes_read(facts, model), reference)
+    catalogue = Catalogue(matches.with_titles_read(facts, model), reference)
     with _replacing(target) as output, progress.track("Offres", unit="offres") as bar:
         rows = files.offers(offers_file, is_rome_hidden=hide_rome or hide_offer_rome)
         while batch := list(islice(rows, _BATCH)):

@@ -28,6 +28,9 @@ RULES = "1"
 MOST = 10
 """Trainings kept for a profile, in each région."""
 
+_READ = 25
+"""Occupations read in a title: unlikely ones too, since their sum tells (`make bench`)."""
+
 _BATCH = 2_000
 
 
@@ -72,7 +75,7 @@ def matcher(session: Session) -> Matcher:
     learned_at = learned.path().stat().st_mtime if model is not None else 0
     for part in (RULES, learned_at, sorted(reference.parents.items()), [asdict(training) for training in funded]):
         facts.update(orjson.dumps(part))
-    return Matcher(Catalogue(with_codes_read(funded, model), reference), model, facts.hexdigest())
+    return Matcher(Catalogue(with_titles_read(funded, model), reference), model, facts.hexdigest())
 
 
 def reference_now(session: Session) -> Reference:
@@ -88,19 +91,16 @@ def predicted(offers: Sequence[OfferFacts], model: Model | None) -> list[OfferFa
     """The same offers with the occupations that the model reads in their titles."""
     if model is None:
         return list(offers)
-    found = model.predict([offer.title for offer in offers])
+    found = model.predict([offer.title for offer in offers], top=_READ)
     return [replace(offer, predicted=tuple(told)) for offer, told in zip(offers, found, strict=True)]
 
 
-def with_codes_read(facts: Sequence[TrainingFacts], model: Model | None) -> list[TrainingFacts]:
-    """The same trainings; those without code get the occupations that the model reads in their titles."""
+def with_titles_read(facts: Sequence[TrainingFacts], model: Model | None) -> list[TrainingFacts]:
+    """The same trainings with the occupations that the model reads in their titles, which weigh the codes they bear."""
     if model is None:
         return list(facts)
-    found = model.predict([training.title for training in facts], kind=ExampleKind.TRAINING)
-    return [
-        training if training.rome_codes else replace(training, predicted=tuple(told))
-        for training, told in zip(facts, found, strict=True)
-    ]
+    found = model.predict([training.title for training in facts], kind=ExampleKind.TRAINING, top=_READ)
+    return [replace(training, predicted=tuple(told)) for training, told in zip(facts, found, strict=True)]
 
 
 def renew(
