@@ -107,7 +107,7 @@ class TestImport:
 
         assert done.exit_code == 1
         assert "1 nouvelles" in done.output
-        assert "Ce qui a été lu avant est gardé." in done.output
+        assert "Ce qui a été lu est gardé." in done.output
         assert session.scalars(select(Training.source_id)).all() == ["F1"]
 
     def test_is_wrongly_used_without_a_file(self, flask: Run, tmp_path: Path) -> None:

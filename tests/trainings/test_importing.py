@@ -247,6 +247,14 @@ class TestCompleteFiles:
         ).all()
         assert withdrawn == [("one", "F0")]
 
+    def test_withdraw_nothing_when_a_record_was_refused(self, load: Import) -> None:
+        load(samples.lheo(*map(samples.training, self.CATALOGUE)))
+
+        done = load(samples.lheo(*map(samples.training, self.CATALOGUE[1:]), "<formation/>"), is_complete=True)
+
+        assert counts(done) == {"read": 4, "unchanged": 3, "refused": 1}
+        assert done.message is not None
+
     def test_withdraw_nothing_unless_told_complete(self, load: Import) -> None:
         load(samples.lheo(*map(samples.training, self.CATALOGUE)))
 

@@ -53,7 +53,7 @@ def import_file(file: Path, format_: str | None, source: str | None, complete: b
             raise click.ClickException(f"{file.name} ne peut pas être lu : {error.strerror}.") from None
     _tell(done)
     if done.message:
-        raise click.ClickException(f"{file.name} : {done.message}. Ce qui a été lu avant est gardé.")
+        raise click.ClickException(f"{file.name} : {done.message}. Ce qui a été lu est gardé.")
 
 
 @trainings.command("replay")

@@ -55,14 +55,12 @@ def import_file(
         for drafts, refusals in reader.batches():
             store.add(drafts)
             _reject(session, refusals, source=source, format_=format_, file_name=file_name, now=now)
-    is_whole = reader.cut is None and reader.refused == 0
-    counts = store.finish(is_complete=is_whole)
+    counts = store.finish(is_complete=reader.is_whole)
     message = None if reader.cut is None else f"{reader.cut.reason}, ligne {reader.cut.line}"
     if is_complete:
-        unseen = store.withdraw_unseen(even_most=even_most) if is_whole else None
-        counts.withdrawn += unseen or 0
-        if unseen is None and is_whole:
-            message = "plus de la moitié du catalogue disparaîtrait : aucune formation n’est retirée"
+        withdrawn, kept_because = _withdraw_unseen(store, reader, even_most=even_most)
+        counts.withdrawn += withdrawn
+        message = message or kept_because
     done = TrainingImport(
         source=source,
         file_name=file_name,
@@ -145,6 +143,11 @@ class _Reader:
     refused: int = 0
     cut: CutShort | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """All of the file was read, and nothing in it refused."""
+        return self.cut is None and self.refused == 0
+
     def batches(self) -> Iterator[tuple[list[TrainingDraft], list[tuple[int, Refusal]]]]:
         """Drafts and refusals; ends where the file does, or where it cannot be read further (`cut`)."""
         drafts: list[TrainingDraft] = []
@@ -170,6 +173,16 @@ class _Reader:
                 yield line, found
         except CutShort as cut:
             self.cut = cut
+
+
+def _withdraw_unseen(store: storing.Store, reader: _Reader, *, even_most: bool) -> tuple[int, str | None]:
+    """How many trainings were withdrawn, and in French why none was."""
+    if not reader.is_whole:
+        return 0, "des fiches n’ont pas pu être lues : aucune formation n’est retirée"
+    withdrawn = store.withdraw_unseen(even_most=even_most)
+    if withdrawn is None:
+        return 0, "plus de la moitié du catalogue disparaîtrait : aucune formation n’est retirée"
+    return withdrawn, None
 
 
 def _reject(
