@@ -222,7 +222,15 @@ class TestInsteadOf:
 
         assert [each.offer.id for each in others] == [near.id, far.id, other.id]
 
-    def test_gives_what_there_is_for_an_offer_of_which_nothing_is_known(self, session: Session) -> None:
+    def test_gives_any_living_offer_rather_than_none(self, session: Session) -> None:
+        gone = make.offer(session, withdrawn_at=make.NOW)
+        living = make.offer(session, "Maçon", rome_code="F1703", department="67")
+
+        others = offers.instead_of(session, gone, region_code=make.REGION)
+
+        assert [each.offer.id for each in others] == [living.id]
+
+    def test_bears_an_offer_of_which_nothing_is_known(self, session: Session) -> None:
         gone = make.offer(
             session,
             withdrawn_at=make.NOW,

@@ -90,6 +90,15 @@ class TestOffers:
             link.replace("%28", "(").replace("%29", ")") for link in links(page, "/offres?")
         ]
 
+    def test_propose_each_word_alone_when_they_are_not_together(self, session: Session, pages: PageClient) -> None:
+        make.offer(session, "Boulanger")
+        make.offer(session, "Maçon", description="Monter des murs.")
+        session.commit()
+
+        page = pages.get("/offres?q=boulanger et maçon")
+
+        assert {"/offres?q=boulanger", "/offres?q=ma%C3%A7on"} <= set(links(page, "/offres?"))
+
     def test_say_that_a_place_is_unknown_and_show_all(self, session: Session, pages: PageClient) -> None:
         make.offer(session)
         session.commit()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
@@ -112,12 +112,13 @@ def kilometres(near: Point | None, offer: Offer) -> float | None:
 
 
 def instead_of(session: Session, offer: Offer, *, region_code: str, most: int = 3) -> list[FoundOffer]:
-    """Living offers for who wanted this one: of the same occupation, else near its place, the nearest first."""
+    """Living offers for who wanted this one: of its occupation, else its département, else any; the nearest first."""
     near = point(offer)
     ids: list[int] = []
-    likenesses = [
+    likenesses: list[ColumnElement[bool] | None] = [
         Offer.rome_code == offer.rome_code if offer.rome_code else None,
         Offer.department == offer.department if offer.department else None,
+        true(),
     ]
     for likeness in likenesses:
         if likeness is not None and len(ids) < most:

@@ -61,7 +61,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
     form = OfferSearch(request.args, radius=territory.default_radius_km)
     offer = session.get(Offer, _storable(offer_id)) or abort(404)
     shown = session.get(Offer, offer.duplicate_of_id) if offer.duplicate_of_id else None
-    if shown is not None and shown.duplicate_of_id is None:
+    if shown is not None and shown.duplicate_of_id is None and not shown.is_withdrawn:
         # 302: groups are made anew when their offers change.
         return redirect(url_for("search.offer_page", offer_id=shown.id, **form.kept()))
     if offer.is_withdrawn:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from traitdunion.matching import titles
@@ -20,12 +20,12 @@ _SHORTEST_CORRECTED = 4
 _NEIGHBOURS = 30
 _WORD = re.compile(r"[^\W_]+")
 
-_KNOWN = text("SELECT word FROM title_words WHERE word = ANY(:words)")
+_KNOWN = sql("SELECT word FROM title_words WHERE word = ANY(:words)")
 # `%` reads the trigram index: words that share at least three trigrams in ten.
-_NEAR = text(
+_NEAR = sql(
     "SELECT word, stem FROM title_words WHERE word % :word ORDER BY similarity(word, :word) DESC, word LIMIT :most"
 )
-_SAID = text(
+_SAID = sql(
     "SELECT EXISTS (SELECT 1 FROM offers WHERE search @@ cast(:query AS tsquery))"
     " OR EXISTS (SELECT 1 FROM trainings WHERE search @@ cast(:query AS tsquery))"
 )
@@ -43,6 +43,11 @@ class Wanted:
     def understood(self) -> str:
         """The words as they were understood."""
         return self.corrected or self.typed
+
+    @property
+    def words(self) -> list[str]:
+        """The words that say something, as they were understood, each once."""
+        return list(_meaningful(_split(self.understood)))
 
     @property
     def is_empty(self) -> bool:
@@ -70,7 +75,7 @@ def understand(session: Session, typed: str, *, exactly: bool = False) -> Wanted
 
     With `exactly`, words are taken as they are typed. Gender, number, capitals and accents never matter.
     """
-    words = _WORD.findall(unicodedata.normalize("NFC", typed).lower())
+    words = _split(typed)
     stem_by_word = _meaningful(words)
     if exactly or not stem_by_word:
         return Wanted(typed, tuple(dict.fromkeys(stem_by_word.values())))
@@ -83,6 +88,10 @@ def understand(session: Session, typed: str, *, exactly: bool = False) -> Wanted
             corrections[word], stem_by_word[word] = near
     corrected = " ".join(corrections.get(word, word) for word in words) if corrections else None
     return Wanted(typed, tuple(dict.fromkeys(stem_by_word.values())), corrected)
+
+
+def _split(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 def _meaningful(words: Sequence[str]) -> dict[str, str]:
