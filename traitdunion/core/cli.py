@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from traitdunion.core import logs
 from traitdunion.core.errors import Refused
 
 
@@ -16,6 +17,7 @@ class Group(AppGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was asked for."""
+        logs.quiet()
         with in_one_line():
             return super().invoke(ctx)
 

@@ -19,7 +19,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_end)
 
 
-def configure() -> None:
+def quiet() -> None:
+    """Only warnings and errors: a command tells the rest itself, to the person who typed it."""
+    configure(logging.WARNING)
+
+
+def configure(level: int = logging.INFO) -> None:
     """JSON lines for files and machines, coloured lines on a terminal."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()
@@ -34,7 +39,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
