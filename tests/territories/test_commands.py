@@ -106,7 +106,7 @@ class TestUpdate:
             "201 communes lues : 0 ajoutées, 200 modifiées, 0 retirées, 1 sans centre connu laissées de côté.",
         )
 
-    @pytest.mark.parametrize("body", [orjson.dumps(many(200))[:-20], b"<html>", b"{}", b"[{}]"])
+    @pytest.mark.parametrize("body", [orjson.dumps(many(200))[:-20], b"{}"])
     def test_leaves_the_table_when_the_answer_is_cut(self, known: Flask, service: HTTPServer, body: bytes) -> None:
         service.expect_request("/communes").respond_with_data(body, content_type="application/json")
 

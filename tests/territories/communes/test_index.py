@@ -58,6 +58,9 @@ class TestFindByLabel:
             ("75 - Paris", "Paris"),
             ("01 - Bellegarde-sur-Valserine", "Valserhône"),
             ("974 - ST DENIS", "Saint-Denis"),
+            ("38 - VIENNE", "Vienne"),
+            ("71 - LOUHANS", "Louhans-Châteaurenaud"),
+            ("75", None),
             # not a commune
             ("35 - Ille et Vilaine", None),
             ("59 - Nord", None),

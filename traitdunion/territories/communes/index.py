@@ -34,14 +34,14 @@ class Entry(NamedTuple):
 
 
 class Index:
-    """Built once per run; holds no session and never changes. Some 25 MB for the whole of France."""
+    """Built once per run; holds no session and never changes. Some 35 MB for the whole of France."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._by_code: dict[str, Entry] = {}
         self._by_postcode: dict[str, list[Entry]] = defaultdict(list)
         self._by_key: dict[str, list[Entry]] = defaultdict(list)
         self._cells: dict[tuple[int, int], list[Entry]] = defaultdict(list)
-        self._in_department: dict[str, int] = defaultdict(int)
+        self._by_department: dict[str, list[Entry]] = defaultdict(list)
         self._labels: dict[str, Entry | None] = {}
         former: dict[str, Entry] = {}
         for entry in entries:
@@ -53,7 +53,7 @@ class Index:
             for code in entry.former_codes:
                 former[code] = entry
             if entry.kind == CommuneKind.COMMUNE:
-                self._in_department[entry.department] += 1
+                self._by_department[entry.department].append(entry)
                 self._cells[_cell(entry.latitude, entry.longitude)].append(entry)
         for code, entry in former.items():
             self._by_code.setdefault(code, entry)
@@ -139,13 +139,22 @@ class Index:
         reading = names.read(label)
         if reading.postcode:
             return self.find_by_postcode(reading.postcode, reading.key) or self._by_code.get(reading.postcode)
-        area = areas.find(reading.key)
-        if area and not (len(area.departments) == 1 and self._in_department.get(area.departments[0]) == 1):
-            return None  # « 53 - Mayenne » is the département; only Paris is also its single commune
+        if self._is_area(reading):
+            return None
         found = self._by_key.get(reading.key, [])
-        if reading.department:
+        if reading.department and reading.key:
             found = [entry for entry in found if entry.department == reading.department][:1]
+            if not found:  # « 71 - LOUHANS » is Louhans-Châteaurenaud
+                whole = self._by_department.get(reading.department, ())
+                found = [entry for entry in whole if entry.keys[0].startswith(f"{reading.key} ")]
         return found[0] if len(found) == 1 else None
+
+    def _is_area(self, reading: names.Reading) -> bool:
+        """« 53 - Mayenne » is the département, « 38 - VIENNE » a commune, « 75 - Paris » both at once: the commune."""
+        area = areas.find(reading.key)
+        if area is None or (reading.department and reading.department not in area.departments):
+            return False
+        return len(area.departments) > 1 or len(self._by_department.get(area.departments[0], ())) != 1
 
 
 def _cell(latitude: float, longitude: float) -> tuple[int, int]:
