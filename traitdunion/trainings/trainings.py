@@ -71,9 +71,9 @@ def is_open(today: date) -> ColumnElement[bool]:
         TrainingSession.withdrawn_at.is_(None),
         TrainingSession.enrolment.not_in(NOT_TAKING),
         or_(TrainingSession.ends_on.is_(None), TrainingSession.ends_on >= today),
-        or_(
-            deadline >= today,
-            and_(deadline.is_(None), or_(TrainingSession.is_permanent, TrainingSession.enrolment == Enrolment.OPEN)),
+        # Never NULL, so that it can be negated.
+        func.coalesce(
+            deadline >= today, or_(TrainingSession.is_permanent, TrainingSession.enrolment == Enrolment.OPEN.value)
         ),
     )
 
