@@ -1,8 +1,8 @@
 """One flat record (a line of a table, a simple JSON object) → one draft: a training, with one action and one session.
 
-Records with the same `identifiant` make one training. Names are read without accents or capitals; the README's table
-of columns says what each holds. The English names are those of simple JSON files, which also give levels otherwise:
-`entry_level` a word or a LHEO code, `level` a European number or "lheo-sortie:<code>".
+Records with the same `identifiant` make one training. Names are read without accents or capitals; `csv` says what each
+holds. The English names are those of simple JSON files, which also give levels otherwise: `entry_level` a word or a
+LHEO code, `level` a European number or "lheo-sortie:<code>".
 """
 
 import re
