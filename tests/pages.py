@@ -90,6 +90,8 @@ def _check_fields(page: BeautifulSoup, path: str, ids: list[str]) -> None:
             continue
         named = str(field.get("id")) in labelled or field.get("aria-label") or field.find_parent("label")
         assert named, f"{path}: no label for {field.get('name')}"
+        described = str(field.get("aria-describedby", "")).split()
+        assert set(described) <= set(ids), f"{path}: {field.get('name')} is described by nothing: {described}"
     for form in page.find_all("form"):
         assert form.get("action") is not None, f"{path}: a form without action"
 

@@ -120,11 +120,12 @@ class TestOffers:
 
     def test_say_which_field_was_not_understood(self, pages: PageClient) -> None:
         page = pages.get("/offres?rayon=abc&q=" + "a" * 10_000)
+        home = pages.get("/?q=" + "a" * 10_000)
 
-        for name in ("rayon", "q"):
-            field = page.find(id=name)
-            assert field is not None
-            assert page.find(id=str(field["aria-describedby"])) is not None
+        assert [field["id"] for field in page.select("[aria-invalid=true]")] == ["q", "rayon"]
+        assert "Le rayon n’est pas un nombre de kilomètres" in page.main
+        assert "Ce texte est trop long" in page.main
+        assert "Ce texte est trop long" in home.main
 
     @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
