@@ -82,3 +82,12 @@ class TestMigrations:
     def test_know_the_pinned_version_of_the_queue(self, package: str) -> None:
         # The first migration applies its schema: another version needs a migration from this one, then a new number.
         assert importlib.metadata.version(package) == "3.10.0"
+
+    def test_bear_their_revision_as_their_name(self) -> None:
+        # `schema.is_current` relies on it.
+        scripts = ScriptDirectory(str(MIGRATIONS))
+
+        assert {str(script.revision) for script in scripts.walk_revisions()} == {
+            path.stem for path in (MIGRATIONS / "versions").glob("*.py")
+        }
+        assert scripts.get_current_head() == max(path.stem for path in (MIGRATIONS / "versions").glob("*.py"))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import requests
-from alembic import command
 from flask import Flask, current_app
 from gunicorn.app.base import BaseApplication
 
@@ -37,7 +36,8 @@ def init_app(app: Flask, steps: tuple[Callable[[], None], ...]) -> None:
 
 def set_up() -> None:
     """Migrations, then the steps of the features, on the current application's database."""
-    command.upgrade(schema.alembic_config(), "head")
+    if not schema.is_current():
+        schema.upgrade()
     for step in current_app.extensions["set_up"]:
         step()
 
