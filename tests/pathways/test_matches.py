@@ -137,13 +137,12 @@ def test_regions_do_not_crowd_each_other_out(committing_app: Flask, engine: sqla
     renew(engine)
 
     with db.transaction() as session:
-        counts = dict(
-            session.execute(
-                text(
-                    "SELECT region_code, count(*) FROM matches JOIN trainings ON trainings.id = training_id"
-                    " WHERE profile_key = :key GROUP BY region_code"
-                ),
-                {"key": offer.profile_key},
-            ).all()  # type: ignore[arg-type]
+        rows = session.execute(
+            text(
+                "SELECT region_code, count(*) FROM matches JOIN trainings ON trainings.id = training_id"
+                " WHERE profile_key = :key GROUP BY region_code"
+            ),
+            {"key": offer.profile_key},
         )
+        counts = {region: count for region, count in rows}  # noqa: C416 — a Row is no tuple for dict()
     assert counts == {"44": matches.MOST, "53": 3}
