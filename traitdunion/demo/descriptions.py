@@ -53,7 +53,7 @@ def _short(random: Random, phrases: Phrases, job: Job, opening: str) -> str:
 
 
 _LAYOUTS: Sequence[Layout] = (_listed("- "), _listed("* "), _listed("• "), _in_sentences, _short)
-_WEIGHTS = (4, 2, 2, 3, 3)
+_WEIGHTS = (4, 2, 2, 3, 2)
 
 
 def _list(heading: str, lines: Sequence[str], bullet: str) -> str:
