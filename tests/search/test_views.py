@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.pages import Page, PageClient
 from traitdunion.core import clock
+from traitdunion.offers.models import Offer
 
 
 def links(page: Page, start: str) -> list[str]:
@@ -313,6 +315,44 @@ class TestTraining:
     def test_is_a_404_when_unknown(self, pages: PageClient) -> None:
         for number in ("1", str(2**63)):
             pages.get(f"/formations/{number}", status=404)
+
+
+class TestQueries:
+    def test_are_as_many_for_one_result_as_for_twenty(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        offer = make.offer(session)
+        self.add_training(session, offer, rank=1)
+        session.commit()
+        paths = ("/offres?q=boulanger&lieu=metz", f"/offres/{offer.id}", "/formations?lieu=metz")
+        for_one = [self.count(pages, path) for path in paths]
+
+        for number in range(2, 22):
+            make.offer(session)
+            self.add_training(session, offer, rank=number)
+        session.commit()
+
+        assert [self.count(pages, path) for path in paths] == for_one
+        assert max(for_one) <= 14
+
+    @staticmethod
+    def add_training(session: Session, offer: Offer, *, rank: int) -> None:
+        training = make.training(session, organisation=make.organisation(session, f"Greta {rank}"))
+        make.training_session(session, make.action(session, training), today=clock.today())
+        make.match(session, offer, training, rank=rank)
+
+    @staticmethod
+    def count(pages: PageClient, path: str) -> int:
+        """How many statements the page sends to the database."""
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        engine = pages.app.extensions["database"].engine
+        event.listen(engine, "before_cursor_execute", note)
+        pages.get(path)
+        event.remove(engine, "before_cursor_execute", note)
+        return len(sent)
 
 
 class TestFiction:
