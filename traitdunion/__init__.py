@@ -38,8 +38,11 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     pages.init_app(app, static_folder=ROOT / "static")
     health.init_app(app, features.HEALTH_CHECKS)
     service.init_app(app, features.SET_UP)
-    for listen in features.LISTENERS:
-        listen(app)
+    try:
+        for listen in features.LISTENERS:
+            listen(app)
+    except errors.Refused as refusal:
+        raise config.SettingsRefused(str(refusal)) from None
     for blueprint in features.BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in features.COMMANDS:

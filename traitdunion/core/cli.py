@@ -5,20 +5,30 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from traitdunion.core import logs
+from traitdunion.core import logs, schema
 from traitdunion.core.errors import Refused
 
 
 class Group(AppGroup):
-    """A group of commands; what an action refuses, and a database that does not answer, are told in one line."""
+    """A group of commands; what an action refuses, and a database that does not answer, are told in one line.
+
+    Commands find their tables: a database of our own, or an empty one, gets them first (`needs_schema`).
+    """
+
+    def __init__(self, name: str, *, help: str, needs_schema: bool = True) -> None:  # noqa: A002 — click's word
+        super().__init__(name, help=help)
+        self.needs_schema = needs_schema
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was asked for."""
         logs.quiet()
-        with in_one_line():
+        app = ctx.ensure_object(ScriptInfo).load_app()
+        with in_one_line(), app.app_context():
+            if self.needs_schema and "--help" not in ctx.args:
+                schema.ensure()
             return super().invoke(ctx)
 
 

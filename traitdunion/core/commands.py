@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from traitdunion.core import jobs, logs, schema, service
 from traitdunion.core.cli import Group, in_one_line
 
-database = Group("db", help="Schéma de la base de données.")
+database = Group("db", help="Schéma de la base de données.", needs_schema=False)
 
 
 @database.command("upgrade")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from sqlalchemy import inspect, text
 
 from traitdunion.core import db
@@ -54,6 +55,16 @@ def is_current() -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [last]
+
+
+def ensure() -> None:
+    """Builds the schema of a database of our own, or of an empty one; leaves any other to its operator."""
+    if not is_current() and (current_app.config["DATABASE_URL"] is None or _is_empty()):
+        upgrade()
+
+
+def _is_empty() -> bool:
+    return not inspect(db.engine()).get_table_names()
 
 
 def alembic_config() -> "Config":

@@ -9,8 +9,7 @@ from traitdunion.core import clock, db, progress
 from traitdunion.core.cli import Group
 from traitdunion.offers import ingestion, sources
 from traitdunion.offers.storing import Counts
-from traitdunion.territories import territories
-from traitdunion.territories.communes.index import Index
+from traitdunion.territories import communes, territories
 
 offers = Group("offers", help="Offres d’emploi : ingestion, import, relecture.")
 
@@ -27,7 +26,7 @@ def ingest(key: str | None, since: datetime | None) -> None:
     territory = territories.by_key(key) if key else territories.default()
     with sources.france_travail() as client, progress.track("Offres", unit="offres") as bar:
         for department in territory.departments:
-            counts = sources.crawl(client, department=department, communes=communes(), since=since, progress=bar)
+            counts = sources.crawl(client, department=department, communes=_index(), since=since, progress=bar)
             click.echo(f"{department} : {told(counts)}")
 
 
@@ -46,7 +45,7 @@ def import_file(file: Path, source: str, complete: bool) -> None:
             db.engine(),
             file,
             source=source,
-            communes=communes(),
+            communes=_index(),
             clock=clock.now,
             is_complete=complete,
             progress=bar,
@@ -58,7 +57,7 @@ def import_file(file: Path, source: str, complete: bool) -> None:
 def replay() -> None:
     """Relit les enregistrements refusés, après une correction."""
     with progress.track("Relecture", unit="enregistrements") as bar:
-        counts = ingestion.replay(db.engine(), communes=communes(), clock=clock.now, progress=bar)
+        counts = ingestion.replay(db.engine(), communes=_index(), clock=clock.now, progress=bar)
     click.echo(told(counts))
 
 
@@ -71,13 +70,9 @@ def confirm(source: str, part: str) -> None:
     click.echo(f"{count} offres retirées.")
 
 
-def communes() -> Index:
-    """The communes as they are in the database; one clear line when they were never loaded."""
+def _index() -> communes.Index:
     with db.transaction() as session:
-        index = Index.load(session)
-    if not len(index):
-        raise click.ClickException("Les communes manquent : lancez d’abord « flask territories load ».")
-    return index
+        return communes.index_at_hand(session)
 
 
 def told(counts: Counts) -> str:

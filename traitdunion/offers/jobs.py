@@ -6,8 +6,7 @@ from flask import current_app
 
 from traitdunion.core import clock, db, jobs
 from traitdunion.offers import ingestion, runs, sources
-from traitdunion.territories import territories
-from traitdunion.territories.communes.index import Index
+from traitdunion.territories import communes, territories
 
 QUEUE = "offers"
 _KEPT = timedelta(days=365)
@@ -32,9 +31,9 @@ def ingest_all(timestamp: int) -> None:  # noqa: ARG001 — given by the queue t
 def ingest_department(department: str) -> None:
     """Crawls a département; left to the run that is under way when there is one."""
     with db.transaction() as session:
-        communes = Index.load(session)
+        index = communes.index_at_hand(session)
     try:
         with sources.france_travail() as client:
-            sources.crawl(client, department=department, communes=communes)
+            sources.crawl(client, department=department, communes=index)
     except runs.AlreadyRunning:
         return

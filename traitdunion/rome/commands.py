@@ -5,16 +5,14 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from traitdunion.clients.http import Rejected, Unavailable
 from traitdunion.core import clock, db, jobs
-from traitdunion.core.errors import Refused
+from traitdunion.core.cli import Group
 from traitdunion.rome import official, reference, updating
 from traitdunion.rome.jobs import update_if_missing
 from traitdunion.rome.models import RomeImport
 
-rome = AppGroup("rome", help="Référentiel des métiers (ROME).")
+rome = Group("rome", help="Référentiel des métiers (ROME).")
 
 
 @rome.command("load")
@@ -29,23 +27,16 @@ def load() -> None:
 @click.argument("source", metavar="DOSSIER|ZIP", type=click.Path(exists=True, path_type=Path))
 def import_files(source: Path) -> None:
     """Remplace le référentiel par les fichiers officiels d’un dossier ou d’une archive ZIP (ROME 3 et 4)."""
-    try:
-        release = official.read(source)
-        with db.transaction() as session:
-            editions = reference.replace(session, release, source=source.name, now=clock.now())
-    except Refused as trouble:
-        raise click.ClickException(str(trouble)) from None
+    release = official.read(source)
+    with db.transaction() as session:
+        editions = reference.replace(session, release, source=source.name, now=clock.now())
     _tell(editions)
 
 
 @rome.command("update")
 def update() -> None:
     """Télécharge le référentiel officiel (jeu de données ROME_DATASET_URL) et le met en place."""
-    try:
-        editions = updating.update(current_app.config["ROME_DATASET_URL"], now=clock.now())
-    except (Refused, Rejected, Unavailable) as trouble:
-        raise click.ClickException(str(trouble)) from None
-    _tell(editions)
+    _tell(updating.update(current_app.config["ROME_DATASET_URL"], now=clock.now()))
 
 
 def set_up() -> None:

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from traitdunion.clients.geo_api import CommuneRecord, GeoApi, Rejected, Unavailable
+from traitdunion.clients.geo_api import CommuneRecord, GeoApi
 from traitdunion.core import db
-from traitdunion.core.errors import Refused
+from traitdunion.core.cli import Group
 from traitdunion.territories import communes
 from traitdunion.territories.communes import records
 
-territories = AppGroup("territories", help="Communes de France et territoires.")
+territories = Group("territories", help="Communes de France et territoires.")
 
 _accept_drop = click.option(
     "--accept-drop", is_flag=True, help="Accepte que plus de 1 % des communes disparaissent de la table."
@@ -35,38 +34,27 @@ def load(only_if_empty: bool) -> None:
 @_accept_drop
 def import_file(file: Path, accept_drop: bool) -> None:
     """Remplace les communes par celles d’un fichier CSV (colonnes : facts/README.md) ou JSON (geo.api.gouv.fr)."""
-    try:
-        found = records.read(file)
-    except (Refused, OSError) as trouble:
-        raise click.ClickException(str(trouble)) from None
-    _replace(found, accept_drop)
+    _replace(records.read(file), accept_drop)
 
 
 @territories.command("update")
 @_accept_drop
 def update(accept_drop: bool) -> None:
     """Télécharge les communes de geo.api.gouv.fr (réglage GEO_API_URL) et les met en place."""
-    try:
-        with GeoApi(current_app.config["GEO_API_URL"]) as api:
-            found = api.communes()
-    except (Unavailable, Rejected) as trouble:
-        raise click.ClickException(f"{trouble} La table des communes n’est pas changée.") from None
+    with GeoApi(current_app.config["GEO_API_URL"]) as api:
+        found = api.communes()
     _replace(found, accept_drop)
 
 
 def set_up() -> None:
     """For `flask setup`: the communes of this repository, where there are none yet."""
     with db.transaction() as session:
-        if communes.is_empty(session):
-            communes.load_facts(session)
+        communes.fill_if_empty(session)
 
 
 def _replace(found: list[CommuneRecord], accept_drop: bool) -> None:
-    try:
-        with db.transaction() as session:
-            counts = communes.replace(session, found, accept_drop=accept_drop)
-    except Refused as trouble:
-        raise click.ClickException(str(trouble)) from None
+    with db.transaction() as session:
+        counts = communes.replace(session, found, accept_drop=accept_drop)
     _tell(counts)
 
 

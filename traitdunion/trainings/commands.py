@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
-from sqlalchemy.orm import Session
 
 from traitdunion.core import clock, db, progress
+from traitdunion.core.cli import Group
 from traitdunion.core.errors import Refused
 from traitdunion.territories import communes
 from traitdunion.trainings import importing
 from traitdunion.trainings.formats import Format
 from traitdunion.trainings.models import TrainingImport
 
-trainings = AppGroup("trainings", help="Formations : import des catalogues.")
+trainings = Group("trainings", help="Formations : import des catalogues.")
 
 
 @trainings.command("import")
@@ -39,7 +38,7 @@ def import_file(file: Path, format_: str | None, source: str | None, complete: b
                 done = importing.import_file(
                     session,
                     file,
-                    communes=_index(session),
+                    communes=communes.index_at_hand(session),
                     now=clock.now(),
                     format_=Format(format_) if format_ else None,
                     source=source,
@@ -60,17 +59,10 @@ def import_file(file: Path, format_: str | None, source: str | None, complete: b
 def replay() -> None:
     """Relit les fiches refusées, par exemple après une correction du logiciel."""
     with db.transaction() as session:
-        outcome = importing.replay(session, communes=_index(session), now=clock.now())
+        outcome = importing.replay(session, communes=communes.index_at_hand(session), now=clock.now())
     click.echo(
         f"Fiches relues : {outcome.stored} importées, {outcome.refused} encore refusées, {outcome.outdated} dépassées."
     )
-
-
-def _index(session: Session) -> communes.Index:
-    # On a database where nothing was set up yet, places are found all the same.
-    if communes.is_empty(session):
-        communes.load_facts(session)
-    return communes.Index.load(session)
 
 
 def _tell(done: TrainingImport) -> None:

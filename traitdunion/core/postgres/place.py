@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from traitdunion.core.errors import Refused
+
 HOMES_FOR_ROOT = (Path("/var/lib/traitdunion"), Path("/var/tmp"))  # noqa: S108 — names are drawn at random there
 """Where root keeps the files when the server's account cannot enter the wanted directory (a checkout under /root)."""
 
@@ -19,7 +21,7 @@ def environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
-class PostgresUnavailable(RuntimeError):
+class PostgresUnavailable(Refused):
     """No server could be found or started; the message is one line for the operator."""
 
 
