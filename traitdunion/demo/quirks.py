@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from html.entities import codepoint2name
 from random import Random
-from typing import Any
 
 from traitdunion.demo.inventory import Job
-
-Offer = dict[str, Any]  # as the API writes it
+from traitdunion.demo.offer_writing import Offer
 
 MISCODED = 14
 """Offers whose ROME code contradicts their title."""
