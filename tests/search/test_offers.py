@@ -79,6 +79,24 @@ class TestFind:
         for order in (Order.DISTANCE, Order.DATE):
             assert found(session, q="boulanger", circle=AROUND_METZ, order=order) == [said.id, titled.id]
 
+    def test_tells_titles_from_texts(self, session: Session) -> None:
+        said = make.offer(session, "Vendeur", description="Avec un boulanger.")
+        titled = make.offer(session, "Boulanger")
+        wanted = words.understand(session, "boulanger")
+
+        results = offers.find(session, Criteria(wanted=wanted), region_code=make.REGION, page=1)
+
+        assert {each.offer.id: each.is_titled for each in results.found} == {titled.id: True, said.id: False}
+
+    @pytest.mark.parametrize("order", [Order.DATE, Order.DISTANCE])
+    def test_does_not_part_what_is_sorted_otherwise(self, session: Session, order: Order) -> None:
+        make.offer(session, "Vendeur", description="Avec un boulanger.")
+        wanted = words.understand(session, "boulanger")
+
+        results = offers.find(session, Criteria(wanted=wanted, order=order), region_code=make.REGION, page=1)
+
+        assert [each.is_titled for each in results.found] == [True]
+
     def test_keeps_to_the_circle(self, session: Session) -> None:
         inside = make.offer(session, **at(29.5))
         make.offer(session, **at(30.5))

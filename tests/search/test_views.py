@@ -56,6 +56,16 @@ class TestOffers:
         for words in ("Aux Délices · Metz (57)", "1 formation financée", "à moins de 1 km", "CDI", "Sans diplôme"):
             assert words in said
 
+    def test_part_titles_from_texts(self, session: Session, pages: PageClient) -> None:
+        make.offer(session, "Vendeur", description="Avec un boulanger.")
+        make.offer(session, "Boulanger")
+        session.commit()
+
+        page = pages.get("/offres?q=boulanger")
+
+        headings = [heading.get_text(strip=True) for heading in page.select("h3")]
+        assert headings == ["Boulanger", "Elles en parlent dans leur texte", "Vendeur"]
+
     def test_keep_the_search_in_every_link(self, session: Session, pages: PageClient) -> None:
         make.commune(session)
         for _ in range(21):

@@ -1,7 +1,7 @@
 """The offers a search finds, and the living ones that stand in for a withdrawn one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text, true
@@ -41,12 +41,16 @@ _IN_LISTS = load_only(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundOffer:
-    """An offer in a list: `km` from the place asked for, None when either is unknown; its funded trainings counted."""
+    """An offer in a list: `km` from the place asked for, None when either is unknown; its funded trainings counted.
+
+    Not `is_titled`: sorted after those whose title says the words looked for, since only its text does.
+    """
 
     offer: Offer
     commune: Commune | None
     km: float | None
     trainings: int
+    is_titled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +73,16 @@ class Elsewhere:
 def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -> Results[FoundOffer]:
     """One page of the living offers that meet the criteria; a page past the last one is the last one."""
     page = min(page, MOST // PAGE_SIZE)
-    ids, count = _page(session, criteria, region_code, page)
-    if not ids and page > 1:
+    is_titled, count = _page(session, criteria, region_code, page)
+    if not is_titled and page > 1:
         _, count = _page(session, criteria, region_code, 1)
         page = max(1, -(-min(count, MOST) // PAGE_SIZE))
-        ids, count = _page(session, criteria, region_code, page)
+        is_titled, count = _page(session, criteria, region_code, page)
     near = criteria.circle.centre if criteria.circle else None
-    found = listed(session, ids, near=near, region_code=region_code)
+    found = [
+        replace(each, is_titled=is_titled[each.offer.id])
+        for each in listed(session, list(is_titled), near=near, region_code=region_code)
+    ]
     return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page)
 
 
@@ -197,20 +204,30 @@ def _nearest_communes(
     return [(commune, offers, km) for commune, offers, km in rows]
 
 
-def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> tuple[list[int], int]:
-    """The ids of one page, and how many offers there are in all, no further than MOST + 1 where that saves time."""
+def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> tuple[dict[int, bool], int]:
+    """The ids of one page, in order, each with `is_titled`, and how many offers there are in all.
+
+    They are counted no further than MOST + 1 where that saves time.
+    """
     # The planner does not know that reading a whole text vector is dear, and prefers to read the whole table.
     session.execute(text("SET LOCAL enable_seqscan = off"))
     conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
-    ids = (
-        select(Offer.id).where(*conditions).order_by(*_order(criteria)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    is_sorted_so = criteria.order is Order.RELEVANCE and not criteria.wanted.is_empty
+    is_titled = _titled(criteria) if is_sorted_so else literal(True)
+    one_page = (
+        select(Offer.id, is_titled)
+        .where(*conditions)
+        .order_by(*_order(criteria))
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
     )
     if criteria.is_narrow:
         # Sorting has to meet every offer found: counting them costs nothing more.
-        rows = session.execute(ids.add_columns(func.count().over())).all()
-        return [id_ for id_, _ in rows], (rows[0][1] if rows else 0)
+        rows = session.execute(one_page.add_columns(func.count().over())).all()
+        return {id_: titled for id_, titled, _ in rows}, (rows[0][2] if rows else 0)
     some = select(literal(1)).select_from(Offer).where(*conditions).limit(MOST + 1).subquery()
-    return list(session.scalars(ids)), session.scalar(select(func.count()).select_from(some)) or 0
+    count = session.scalar(select(func.count()).select_from(some)) or 0
+    return dict(session.execute(one_page).all()), count
 
 
 def _where(criteria: Criteria) -> ColumnElement[bool] | None:
@@ -245,7 +262,7 @@ def _order(criteria: Criteria) -> list[ColumnElement[Any]]:
     if criteria.order is Order.DATE:
         return _latest_first()
     nearest = _nearest_first(criteria.circle.centre if criteria.circle else None)
-    by_title = [] if criteria.wanted.is_empty else [_says(criteria.wanted.query, Offer.title_search).desc()]
+    by_title = [] if criteria.wanted.is_empty else [_titled(criteria).desc()]
     if criteria.order is Order.DISTANCE and criteria.circle:
         return [nearest[0], *by_title, *nearest[1:]]
     return [*by_title, *nearest]
@@ -257,6 +274,10 @@ def _nearest_first(near: Point | None) -> list[ColumnElement[Any]]:
 
 def _latest_first() -> list[ColumnElement[Any]]:
     return [Offer.updated_at.desc().nulls_last(), Offer.id.desc()]
+
+
+def _titled(criteria: Criteria) -> ColumnElement[bool]:
+    return _says(criteria.wanted.query, Offer.title_search)
 
 
 def _says(query: str, vector: InstrumentedAttribute[str] = Offer.search) -> ColumnElement[bool]:
