@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from traitdunion.clients.geo_api import CommuneRecord, GeoApi
+from traitdunion.clients.geo_api import CommuneRecord, GeoApi, Rejected, Unavailable
 from traitdunion.core import db
 from traitdunion.core.cli import Group
 from traitdunion.territories import communes
@@ -41,8 +41,11 @@ def import_file(file: Path, accept_drop: bool) -> None:
 @_accept_drop
 def update(accept_drop: bool) -> None:
     """Télécharge les communes de geo.api.gouv.fr (réglage GEO_API_URL) et les met en place."""
-    with GeoApi(current_app.config["GEO_API_URL"]) as api:
-        found = api.communes()
+    try:
+        with GeoApi(current_app.config["GEO_API_URL"]) as api:
+            found = api.communes()
+    except (Unavailable, Rejected) as trouble:
+        raise click.ClickException(f"{trouble} La table des communes n’est pas changée.") from None
     _replace(found, accept_drop)
 
 
