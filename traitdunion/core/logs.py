@@ -40,9 +40,14 @@ def configure(level: int = logging.INFO) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_on_stderr,
         cache_logger_on_first_use=False,
     )
+
+
+def _on_stderr(*_names: object) -> structlog.WriteLogger:
+    # Looked up at each line: what runs commands in tests puts another stream there, and closes it.
+    return structlog.WriteLogger(sys.stderr)
 
 
 def _begin() -> None:
