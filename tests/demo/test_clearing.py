@@ -17,7 +17,8 @@ from traitdunion.demo.loading import NotEmpty, Nowhere, State
 from traitdunion.offers import ingestion
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.rome import learned
-from traitdunion.territories.communes.index import Index
+from traitdunion.territories import communes
+from traitdunion.territories.communes import records
 from traitdunion.trainings import importing
 from traitdunion.trainings.drafts import ActionDraft, Address, OrganisationDraft, SessionDraft, TrainingDraft
 
@@ -50,8 +51,8 @@ def import_offer(path: Path, **fields: Any) -> None:
     path.write_bytes(orjson.dumps(offer(**fields)))
     with db.transaction() as session:
         ingestion.declare_source(session, "fichier", label="Un fichier", is_crawled=False)
-        communes = Index.load(session)
-    ingestion.import_file(db.engine(), path, source="fichier", communes=communes, clock=lambda: NOW)
+        index = communes.Index.load(session)
+    ingestion.import_file(db.engine(), path, source="fichier", communes=index, clock=lambda: NOW)
 
 
 def import_training(path: Path) -> None:
@@ -89,8 +90,11 @@ class TestLoadRefuses:
         with pytest.raises(NotEmpty):
             loading.load(now=NOW)
 
-    def test_a_database_without_communes(self, committing_app: Flask) -> None:
-        with pytest.raises(Nowhere, match="territories load"):
+    def test_a_territory_without_communes(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            communes.replace(session, [one for one in records.read(records.FACTS) if one.department == "75"])
+
+        with pytest.raises(Nowhere, match="à 35 km du centre de « Metz »"):
             loading.load(now=NOW)
         assert scalar(select(func.count()).select_from(OfferSource)) == 0
 

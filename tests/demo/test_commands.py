@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from traitdunion.demo import commands, loading
-from traitdunion.demo.loading import Loaded, State
+from traitdunion.demo.loading import Loaded, Nowhere, State
 from traitdunion.offers.storing import Counts
 
 
@@ -76,8 +76,13 @@ class TestSetUp:
         assert not loads
 
     def test_does_not_stop_the_service_when_it_cannot(
-        self, embedded: Flask, capsys: pytest.CaptureFixture[str]
+        self, embedded: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        commands.set_up()  # there are no communes
+        def refuse(*, now: datetime) -> Loaded:
+            raise Nowhere("Aucune commune.")
 
-        assert "Démonstration non chargée." in capsys.readouterr().err
+        monkeypatch.setattr(loading, "load", refuse)
+
+        commands.set_up()
+
+        assert "Démonstration non chargée. Aucune commune." in capsys.readouterr().err

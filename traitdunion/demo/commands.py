@@ -2,23 +2,20 @@
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
-from traitdunion.core import clock, db
+from traitdunion.core import clock, db, logs
+from traitdunion.core.cli import Group
 from traitdunion.core.errors import Refused
 from traitdunion.demo import loading
 from traitdunion.demo.loading import State
 
-demo = AppGroup("demo", help="Démonstration : offres et formations fictives autour du territoire.")
+demo = Group("demo", help="Démonstration : offres et formations fictives autour du territoire.")
 
 
 @demo.command("load")
 def load() -> None:
     """Charge la démonstration dans une base sans offre ni formation."""
-    try:
-        _load()
-    except Refused as error:
-        raise click.ClickException(str(error)) from None
+    _load()
 
 
 @demo.command("clear")
@@ -36,10 +33,13 @@ def set_up() -> None:
         if loading.state(session) not in {State.EMPTY, State.HALF_LOADED}:
             return
     click.echo("Préparation du territoire de démonstration…")
+    logs.quiet()
     try:
         _load()
     except Refused as error:
         click.echo(f"Démonstration non chargée. {error}", err=True)  # the service is of use without it
+    finally:
+        logs.configure()
 
 
 def _load() -> None:

@@ -23,9 +23,8 @@ from traitdunion.offers import duplicates, ingestion, storing
 from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RejectedRecord, TitleWord
 from traitdunion.pathways import matches
 from traitdunion.pathways.models import MatchedProfile
-from traitdunion.rome import learned, occupations
-from traitdunion.territories import territories
-from traitdunion.territories.communes.index import Index
+from traitdunion.rome import learned, occupations, reference
+from traitdunion.territories import communes, territories
 from traitdunion.trainings import importing
 from traitdunion.trainings.drafts import TrainingDraft
 from traitdunion.trainings.formats import Format
@@ -44,7 +43,7 @@ class NotEmpty(Refused):
 
 
 class Nowhere(Refused):
-    """The table of communes has none around the territory."""
+    """No commune is around the territory."""
 
 
 class State(Enum):
@@ -82,7 +81,7 @@ def load(*, now: datetime) -> Loaded:
     """Fills the current application's database with the demonstration of its default territory.
 
     The same for the same day (in France) and the same communes. Raises NotEmpty, with nothing changed, where there are
-    offers or trainings; what a killed load left is taken away first. Raises Nowhere without communes.
+    offers or trainings; what a killed load left is taken away first. Raises Nowhere.
     """
     with _alone():
         with db.transaction() as session:
@@ -98,16 +97,17 @@ def load(*, now: datetime) -> Loaded:
         territory = territories.default()
         facts = inventory.read()
         with db.transaction() as session:
-            index = Index.load(session)
+            reference.load_facts(session, now=now)
+            index = communes.index_at_hand(session)
             towns = places.around(session, territory)
             labels = occupations.labels(session)
         if not any(town.region == territory.region_code for town in towns):
-            raise Nowhere("Aucune commune autour du territoire : lancez d’abord « flask territories load ».")
+            raise Nowhere(f"Aucune commune de sa région à {places.RADIUS_KM} km du centre de « {territory.name} ».")
         publication = invented_offers.invent(facts, towns, labels, today=today)
         trainings = invented_trainings.invent(facts, towns, region=territory.region_code, today=today)
         departments = sorted({town.department for town in towns})
-        counts = _crawl(publication, departments, communes=index, now=now)
-        _import(trainings, communes=index, now=now)
+        counts = _crawl(publication, departments, index=index, now=now)
+        _import(trainings, index=index, now=now)
         return Loaded(offers=counts, trainings=len(trainings), matches=_match(now))
 
 
@@ -117,7 +117,9 @@ def clear() -> int:
         return _clear()
 
 
-def _crawl(publication: Publication, departments: Sequence[str], *, communes: Index, now: datetime) -> storing.Counts:
+def _crawl(
+    publication: Publication, departments: Sequence[str], *, index: communes.Index, now: datetime
+) -> storing.Counts:
     """Two crawls, the first as if it were three days ago, of a source that changes in between; the counts of both."""
     counts = storing.Counts()
     with db.transaction() as session:
@@ -128,9 +130,7 @@ def _crawl(publication: Publication, departments: Sequence[str], *, communes: In
         def crawl(at: Callable[[], datetime]) -> None:
             for department in departments:
                 counts.add(
-                    ingestion.crawl(
-                        db.engine(), client, source=SOURCE, department=department, communes=communes, clock=at
-                    )
+                    ingestion.crawl(db.engine(), client, source=SOURCE, department=department, communes=index, clock=at)
                 )
 
         crawl(lambda: now - timedelta(days=DAYS_BETWEEN))
@@ -150,12 +150,12 @@ def _client(address: str) -> FranceTravail:
     return FranceTravail(settings)
 
 
-def _import(trainings: Sequence[TrainingDraft], *, communes: Index, now: datetime) -> None:
+def _import(trainings: Sequence[TrainingDraft], *, index: communes.Index, now: datetime) -> None:
     with tempfile.TemporaryDirectory() as folder, db.transaction() as session:
         path = Path(folder) / "demonstration.xml"
         path.write_bytes(lheo_writing.write(trainings))
         importing.import_file(
-            session, path, communes=communes, now=now, format_=Format.LHEO, source=SOURCE, is_complete=True
+            session, path, communes=index, now=now, format_=Format.LHEO, source=SOURCE, is_complete=True
         )
 
 
