@@ -93,6 +93,10 @@ class TestOffers:
 
         assert len(names) == 60
 
+    def test_include_apprenticeships(self, publication: Publication, drafts: list[OfferDraft]) -> None:
+        assert sum(offer["natureContrat"] == "Contrat apprentissage" for offer in publication.later) > 8
+        assert all(draft.is_work_study == ("en alternance" in draft.title.lower()) for draft in drafts)
+
     def test_read_differently(self, publication: Publication) -> None:
         texts = Counter(offer["description"] for offer in publication.later)
 

@@ -14,7 +14,10 @@ demo = Group("demo", help="Démonstration : offres et formations fictives autour
 
 @demo.command("load")
 def load() -> None:
-    """Charge la démonstration dans une base sans offre ni formation."""
+    """Charge la démonstration dans une base sans offre ni formation.
+
+    Ses dates comptent à partir d’aujourd’hui : pour la rajeunir, « demo clear » puis « demo load ».
+    """
     _load()
 
 

@@ -17,8 +17,10 @@ _HIDDEN = 0.18
 """Share of the employers that hide their name."""
 _DIRECT = 0.65
 """Share of the offers that come from no partner."""
-_APPRENTICESHIPS = 0.12
-"""Share of the fixed-term contracts."""
+_APPRENTICESHIPS = 0.3
+"""Share of the fixed-term contracts, where a diploma is asked that apprentices prepare."""
+_APPRENTICES_LEVELS = {"CAP", "BAC", "BAC+2"}
+_APPRENTICESHIP = "apprenticeship"  # a fixed-term contract of its own
 _OLDEST_DAYS = 60
 _LETTERS = "BCDFGHJKLMNPQRSTVWXYZ"
 _HOURS_A_MONTH = 151.67
@@ -58,18 +60,19 @@ class Writer:
         )
         is_direct = random.random() < _DIRECT
         number = self._id(is_direct=is_direct)
-        is_apprenticeship = contract == "CDD" and random.random() < _APPRENTICESHIPS
+        if contract == "CDD" and job.level in _APPRENTICES_LEVELS and random.random() < _APPRENTICESHIPS:
+            contract = _APPRENTICESHIP
         return {
             "id": number,
-            "intitule": self._title(job, town, is_apprenticeship=is_apprenticeship),
+            "intitule": self._title(job, town, contract),
             "description": text,
             **self._dates(),
             "lieuTravail": self._place(town),
             **self._occupation(job),
             "entreprise": {"nom": named, "entrepriseAdaptee": False} if named else {"entrepriseAdaptee": False},
-            **self._contract(contract, is_apprenticeship=is_apprenticeship),
+            **_contract(random, contract),
             **self._asked(job),
-            "salaire": self._salary(job),
+            "salaire": self._salary(job, contract),
             **self._details(job),
             "codeNAF": kind.naf,
             "secteurActivite": kind.naf[:2],
@@ -81,12 +84,13 @@ class Writer:
     def copy(self, offer: Offer) -> Offer:
         """The same offer as another site gives it: another number, nearly the same title, a day later."""
         number = self._id(is_direct=False)
-        title = re.sub(r"(?: \(?[HF]/[HF]\)?)+$", "", offer["intitule"])
         created = min(created_at(offer) + timedelta(hours=self._random.randint(5, 40)), self._midnight)
         return {
             **offer,
             "id": number,
-            "intitule": self._random.choice(["{} F/H", "{} H/F", "{} (F/H)", "{} - poste à pourvoir"]).format(title),
+            "intitule": self._random.choice(["{} F/H", "{} H/F", "{} (F/H)", "{} - poste à pourvoir"]).format(
+                bare_title(offer)
+            ),
             "dateCreation": instant(created),
             "dateActualisation": instant(created),
             "origineOffre": self._origin(number, is_direct=False),
@@ -113,11 +117,18 @@ class Writer:
             "dateActualisation": instant(between(random, created, self._midnight)),
         }
 
-    def _title(self, job: Job, town: Town, *, is_apprenticeship: bool) -> str:
+    def _title(self, job: Job, town: Town, contract: str) -> str:
+        if contract == _APPRENTICESHIP:
+            return f"{job.job_title} en alternance"
         title = self._random.choice(job.titles)
-        if is_apprenticeship:
-            return f"{title} en alternance"
-        suffixes = [" (H/F)", " H/F", " F/H", "", f" - {town.name} (H/F)", " - CDI H/F"]
+        suffixes = [
+            " (H/F)",
+            " H/F",
+            " F/H",
+            "",
+            f" - {town.name} (H/F)",
+            " - CDI H/F" if contract == "CDI" else " H/F",
+        ]
         if "/" in title.replace("H/F", "") and self._random.random() < 0.4:
             return title
         return title + ("" if "H/F" in title else self._random.choices(suffixes, [50, 20, 8, 8, 6, 4])[0])
@@ -139,21 +150,6 @@ class Writer:
         if job.rome_v3 and job.rome_v3_label and self._random.random() < 0.4:
             code, label = job.rome_v3, job.rome_v3_label
         return {"romeCode": code, "romeLibelle": label, "appellationlibelle": job.job_title}
-
-    def _contract(self, code: str, *, is_apprenticeship: bool) -> dict[str, Any]:
-        months = self._random.choice([1, 2, 3, 6, 6, 8, 12])
-        label = {
-            "CDI": self._random.choice(["CDI", "Contrat à durée indéterminée"]),
-            "CDD": f"CDD - {months} Mois",
-            "MIS": f"Intérim - {months} Mois",
-            "SAI": f"Saisonnier - {min(months, 6)} Mois",
-        }[code]
-        return {
-            "typeContrat": code,
-            "typeContratLibelle": "CDD - 12 Mois" if is_apprenticeship else label,
-            "natureContrat": "Contrat apprentissage" if is_apprenticeship else "Contrat travail",
-            "alternance": is_apprenticeship,
-        }
 
     def _details(self, job: Job) -> dict[str, Any]:
         random = self._random
@@ -189,11 +185,14 @@ class Writer:
             experience["permis"] = [{"libelle": "B - Véhicule léger", "exigence": random.choice("ES")}]
         return experience
 
-    def _salary(self, job: Job) -> dict[str, Any]:
+    def _salary(self, job: Job, contract: str) -> dict[str, Any]:
         random = self._random
+        if contract == _APPRENTICESHIP:
+            return {"commentaire": "Selon âge et année d'apprentissage"}
         least = round(job.pay[0] + random.random() * 0.3 * (job.pay[1] - job.pay[0]), -1)
         most = round(least + random.random() * (job.pay[1] - least), -1)
-        hourly = f"Horaire de {least / _HOURS_A_MONTH:.2f} Euros à {max(most, least) / _HOURS_A_MONTH:.2f} Euros"
+        most = max(most, least + 20)
+        hourly = f"Horaire de {least / _HOURS_A_MONTH:.2f} Euros à {most / _HOURS_A_MONTH:.2f} Euros"
         told: list[dict[str, Any]] = [
             {"libelle": f"Mensuel de {least} Euros à {most} Euros sur 12.0 mois"},
             {"libelle": f"Mensuel de {least} Euros sur 12.0 mois", "complement1": "Titres restaurant"},
@@ -241,12 +240,35 @@ class Writer:
                 return found
 
 
+def _contract(random: Random, code: str) -> dict[str, Any]:
+    months = random.choice([1, 2, 3, 6, 6, 8, 12])
+    label = {
+        "CDI": random.choice(["CDI", "Contrat à durée indéterminée"]),
+        "CDD": f"CDD - {months} Mois",
+        "MIS": f"Intérim - {months} Mois",
+        "SAI": f"Saisonnier - {min(months, 6)} Mois",
+        _APPRENTICESHIP: "CDD - 24 Mois",
+    }[code]
+    is_apprenticeship = code == _APPRENTICESHIP
+    return {
+        "typeContrat": "CDD" if is_apprenticeship else code,
+        "typeContratLibelle": label,
+        "natureContrat": "Contrat apprentissage" if is_apprenticeship else "Contrat travail",
+        "alternance": is_apprenticeship,
+    }
+
+
 def _employers(
     random: Random, inventory: Inventory, kind: EmployerKind, towns: Sequence[Town]
 ) -> Iterable[tuple[str, Town]]:
     """Ten employers of a kind, each in its town."""
     for at, name in enumerate(random.sample(inventory.names, 10)):
         yield kind.names[at % len(kind.names)].format(name), places.draw(random, towns)
+
+
+def bare_title(offer: Offer) -> str:
+    """Its title without "(H/F)" at the end."""
+    return re.sub(r"(?: \(?[HF]/[HF]\)?)+$", "", offer["intitule"])
 
 
 def between(random: Random, since: datetime, until: datetime) -> datetime:

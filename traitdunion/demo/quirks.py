@@ -5,7 +5,7 @@ from html.entities import codepoint2name
 from random import Random
 
 from traitdunion.demo.inventory import Job
-from traitdunion.demo.offer_writing import Offer
+from traitdunion.demo.offer_writing import Offer, bare_title
 
 MISCODED = 14
 """Offers whose ROME code contradicts their title."""
@@ -58,7 +58,7 @@ def _empty_lists(offer: Offer) -> None:
 
 
 def _double_suffix(offer: Offer) -> None:
-    offer["intitule"] = f"{offer['intitule'].removesuffix(' (H/F)')} (H/F) (H/F)"
+    offer["intitule"] = f"{bare_title(offer)} (H/F) (H/F)"
 
 
 def _shout(offer: Offer) -> None:
