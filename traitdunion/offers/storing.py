@@ -61,8 +61,8 @@ def store(
     counts = Counts(seen=len(batch.drafts) + len(batch.unchanged), unchanged=len(batch.unchanged))
     written: list[int] = []
     if batch.drafts:
-        _copy(connection, batch.drafts)
-        rows = connection.execute(_UPSERT, {"source": source, "now": now}).fetchall()
+        values = {"source": source, "now": now, "rows": _rows(batch.drafts)}
+        rows = connection.execute(_UPSERT, values).fetchall()
         written = [identifier for identifier, _ in rows]
         counts.new = sum(is_new for _, is_new in rows)
         counts.changed = len(rows) - counts.new
@@ -115,7 +115,7 @@ def keep_rejected(
 
 _UPSERT = sql.SQL(
     "INSERT INTO offers (source, {columns}, first_seen_at, changed_at)"
-    " SELECT %(source)s, {columns}, %(now)s, %(now)s FROM incoming_offers"
+    " SELECT %(source)s, {columns}, %(now)s, %(now)s FROM json_populate_recordset(NULL::offers, %(rows)s)"
     " ON CONFLICT (source, source_id) DO UPDATE SET {updates}, changed_at = excluded.changed_at, withdrawn_at = NULL"
     " WHERE offers.content_hash <> excluded.content_hash OR offers.withdrawn_at IS NOT NULL"
     " RETURNING id, xmax = 0"
@@ -127,17 +127,16 @@ _UPSERT = sql.SQL(
 )
 
 
-def _copy(connection: psycopg.Connection, drafts: Iterable[OfferDraft]) -> None:
-    columns = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
-    connection.execute(
-        sql.SQL(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS incoming_offers ON COMMIT DELETE ROWS"
-            " AS SELECT {} FROM offers WITH NO DATA"
-        ).format(columns)
-    )
-    with connection.cursor().copy(sql.SQL("COPY incoming_offers ({}) FROM STDIN").format(columns)) as copy:
-        for draft in drafts:
-            copy.write_row(_VALUES(draft))
+def _rows(drafts: Iterable[OfferDraft]) -> str:
+    """The drafts as a JSON array of rows of the table."""
+    return orjson.dumps(
+        [dict(zip(_COLUMNS, _VALUES(draft), strict=True)) for draft in drafts], default=_octets
+    ).decode()
+
+
+def _octets(value: object) -> str:
+    assert isinstance(value, bytes)  # noqa: S101 — the only values of a draft that JSON does not know
+    return f"\\x{value.hex()}"
 
 
 def _learn_words(connection: psycopg.Connection, batch_titles: set[str]) -> None:
