@@ -104,9 +104,11 @@ def _alone(work: Callable[[], None]) -> None:
 
 def _announce(port: int, site: BaseProcess) -> None:
     address = f"http://127.0.0.1:{port}"
+    local = requests.Session()
+    local.trust_env = False  # a proxy of the operator's has nothing to do with the loopback
     for _ in range(600):
         try:
-            requests.get(f"{address}/robots.txt", timeout=2)
+            local.get(f"{address}/robots.txt", timeout=2)
         except requests.RequestException:
             if not site.is_alive():
                 raise click.ClickException(f"Le site n’a pas pu démarrer sur le port {port} (déjà pris ?).") from None
