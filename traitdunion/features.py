@@ -6,8 +6,11 @@ from types import ModuleType
 from click import Command
 from flask import Blueprint, Flask
 
+from traitdunion.about import commands as about_commands
+from traitdunion.about import jobs as about_jobs
+from traitdunion.about import models as about_models
 from traitdunion.core import commands as core_commands
-from traitdunion.core import health, pace
+from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
@@ -30,8 +33,17 @@ from traitdunion.territories import views as territory_views
 from traitdunion.trainings import commands as training_commands
 from traitdunion.trainings import models as training_models
 
-MODELS: tuple[ModuleType, ...] = (pace, offer_models, pathway_models, rome_models, territory_models, training_models)
-JOBS: tuple[ModuleType, ...] = (core_jobs, offer_jobs, pathway_jobs, rome_jobs)
+MODELS: tuple[ModuleType, ...] = (
+    pace,
+    limits,
+    about_models,
+    offer_models,
+    pathway_models,
+    rome_models,
+    territory_models,
+    training_models,
+)
+JOBS: tuple[ModuleType, ...] = (core_jobs, limits, about_jobs, offer_jobs, pathway_jobs, rome_jobs)
 BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint, search_views.blueprint)
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
@@ -44,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     training_commands.trainings,
     pathway_commands.matching,
     pathway_commands.pathways,
+    about_commands.about,
     demo_commands.demo,
 )
 SET_UP: tuple[Callable[[], None], ...] = (rome_commands.set_up, territory_commands.set_up, demo_commands.set_up)

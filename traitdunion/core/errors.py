@@ -1,7 +1,9 @@
 """What is refused, and the pages that say so usefully."""
 
+import math
+
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 _PAGES = {400, 403, 404, 405, 410, 429, 500, 503}
 
@@ -20,8 +22,14 @@ def _answer(error: HTTPException) -> Response:
     if error.response is not None and status < 400:
         return make_response(error.response)
     page = status if status in _PAGES else (404 if status < 500 else 500)
-    response = make_response(render_template(f"errors/{page}.html", path=request.path), status)
+    response = make_response(render_template(f"errors/{page}.html", path=request.path, minutes=_wait(error)), status)
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:
             response.headers[name] = value
     return response
+
+
+def _wait(error: HTTPException) -> int:
+    """Minutes to wait before another attempt."""
+    seconds = error.retry_after if isinstance(error, TooManyRequests) else None
+    return math.ceil(seconds / 60) if isinstance(seconds, int) else 1

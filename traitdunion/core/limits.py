@@ -1,0 +1,110 @@
+"""Attempt counters: how often one network may do something, counted by all processes together in the database.
+
+Each attempt is counted in a transaction of its own, so that a refused or failed request is counted too.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.exceptions import TooManyRequests
+
+from traitdunion.core import db, jobs
+from traitdunion.core.personal import Fate, LegalBasis, PersonalData
+
+# A subscriber has at least a /48 of IPv6, and neighbours of a /24 of IPv4 are seldom told apart by their operator.
+_PREFIXES = {4: 24, 6: 48}
+
+# The clock is the database's: those of the machines do not agree. Past the limit nothing more is counted.
+_COUNT = text(
+    """
+    INSERT INTO rate_limits AS known (name, network, attempts, expires_at)
+        VALUES (:name, :network, 1, clock_timestamp() + :per * interval '1 second')
+    ON CONFLICT (name, network) DO UPDATE SET
+        attempts = CASE WHEN known.expires_at <= clock_timestamp() THEN 1
+            ELSE least(known.attempts, :most) + 1 END,
+        expires_at = CASE WHEN known.expires_at <= clock_timestamp() THEN excluded.expires_at
+            ELSE known.expires_at END
+    RETURNING attempts, extract(epoch FROM expires_at - clock_timestamp())::double precision AS left
+    """
+)
+
+
+class RateLimit(db.Base):
+    """The attempts of a network since the first one of its current period."""
+
+    __tablename__ = "rate_limits"
+    __table_args__ = (
+        Index("ix_rate_limits_expires_at", "expires_at"),
+        {
+            "info": {
+                "personal": PersonalData(
+                    purpose="Freiner les envois automatiques, par une empreinte de votre réseau, sans votre adresse.",
+                    kept_for="2 heures au plus après le dernier délai d’attente",
+                    then=Fate.ERASED,
+                    legal_basis=LegalBasis.PUBLIC_TASK,
+                )
+            }
+        },
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """What is limited."""
+    network: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """`network` of the address: nobody reads the address from it without the secret key."""
+    attempts: Mapped[int]
+    expires_at: Mapped[datetime]
+    """When the count begins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` attempts `per` period that begins with the first of them, for each network."""
+
+    name: str
+    most: int
+    per: timedelta
+
+
+def count(limit: Limit, address: str | None) -> None:
+    """Counts an attempt from the address; past the limit raises TooManyRequests, which a page of ours answers (429).
+
+    Its `retry_after` is in seconds, at least 1.
+    """
+    values = {
+        "name": limit.name,
+        "network": network(address, secret=current_app.config["SECRET_KEY"]),
+        "most": limit.most,
+        "per": limit.per.total_seconds(),
+    }
+    with db.transaction() as session:
+        found = session.execute(_COUNT, values).one()
+    if found.attempts > limit.most:
+        raise TooManyRequests(retry_after=max(1, math.ceil(found.left)))
+
+
+def network(address: str | None, *, secret: str) -> bytes:
+    """A keyed hash of the network of the address (/24 for IPv4, /48 for IPv6); all unreadable ones are one network."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        truncated = "unknown"
+    else:
+        # Dual-stack servers write IPv4 addresses as ::ffff:192.0.2.1.
+        mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+        found = mapped or found
+        truncated = str(ipaddress.ip_network((found, _PREFIXES[found.version]), strict=False))
+    return hmac.digest(secret.encode(), f"network:{truncated}".encode(), hashlib.sha256)
+
+
+@jobs.task(queue="core", every="7 * * * *")
+def forget(timestamp: int) -> None:  # noqa: ARG001 — procrastinate gives periodic tasks the instant they are for
+    """Erases the counters whose period is over."""
+    with db.transaction() as session:
+        session.execute(text("DELETE FROM rate_limits WHERE expires_at < clock_timestamp()"))
