@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from traitdunion.territories.communes import Index
 from traitdunion.trainings import formats, rows, storing
 from traitdunion.trainings.drafts import CutShort, NotTrainings, Reading, Refusal, TrainingDraft
 from traitdunion.trainings.formats import Format, values
 from traitdunion.trainings.models import RejectedTraining, Training, TrainingImport
-from traitdunion.trainings.placing import Communes, Placer
+from traitdunion.trainings.placing import Placer
 
 _BATCH = 5_000
 """Trainings, actions and sessions stored at once."""
@@ -30,7 +31,7 @@ def import_file(
     session: Session,
     path: Path,
     *,
-    communes: Communes,
+    communes: Index,
     now: datetime,
     format_: Format | None = None,
     source: str | None = None,
@@ -89,7 +90,7 @@ class Replay:
     outdated: int = 0
 
 
-def replay(session: Session, *, communes: Communes, now: datetime) -> Replay:
+def replay(session: Session, *, communes: Index, now: datetime) -> Replay:
     """Reads the refused records again, oldest first; those that can be read now are stored and no longer kept."""
     outcome = Replay()
     connection = _connection(session)

@@ -1,45 +1,17 @@
 """Where an action takes place: its commune found by code, postcode, name or coordinates, its coordinates checked."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
+from traitdunion.territories.communes.index import Entry, Index
+from traitdunion.territories.communes.placing import settle
+from traitdunion.territories.distances import Point
 from traitdunion.trainings.drafts import Address
 
-_FAR_KM = 30
-"""Coordinates further than this from their commune's centre are not in it."""
-_NEAREST_KM = 15
 _SEVERAL = re.compile(r"\s+[–—/|-]\s+|[,;(]")
 """Between two communes, or a commune and its district: "Yutz – Thionville"."""
-
-
-class Commune(Protocol):
-    """What placing needs of a commune."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def department(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    @property
-    def latitude(self) -> float: ...
-    @property
-    def longitude(self) -> float: ...
-
-
-class Communes(Protocol):
-    """Look-ups in memory; `territories.communes.index.Index` has them."""
-
-    def find_by_code(self, code: str) -> Commune | None: ...
-    def find_by_postcode(self, postcode: str, name: str | None = None) -> Commune | None: ...
-    def find_by_label(self, label: str) -> Commune | None: ...
-    def nearest(self, latitude: float, longitude: float, *, within_km: float) -> Commune | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +30,7 @@ class Location:
 class Placer:
     """Places the actions of one catalogue, and remembers its départements: they tell homonyms apart."""
 
-    def __init__(self, communes: Communes) -> None:
+    def __init__(self, communes: Index) -> None:
         self._communes = communes
         self._departments: Counter[str] = Counter()
 
@@ -69,29 +41,22 @@ class Placer:
 
     def locate(self, address: Address) -> Location:
         """The location; total: what is not found is left out. Coordinates out of the commune give way to its centre."""
-        commune = self._known_commune(address) or self._homonym(address)
         point = _point(address)
-        if commune is None and point is not None:
-            commune = self._communes.nearest(*point, within_km=_NEAREST_KM)
-        if commune is None:
+        placed = settle(self._communes, self._known_commune(address) or self._homonym(address), point)
+        if placed is None:
             latitude, longitude = point or (None, None)
             return Location(city=address.city, latitude=latitude, longitude=longitude)
-        centre = (commune.latitude, commune.longitude)
-        # Latitude and longitude are swapped now and then.
-        turned = (point, point[::-1]) if point is not None else ()
-        inside = next((each for each in turned if _kilometres(each, centre) <= _FAR_KM), None)
-        latitude, longitude = inside or centre
         return Location(
-            commune_code=commune.code,
-            city=commune.name,
-            department=commune.department,
-            region_code=commune.region,
-            latitude=latitude,
-            longitude=longitude,
-            is_approximate=inside is None,
+            commune_code=placed.commune.code,
+            city=placed.commune.name,
+            department=placed.commune.department,
+            region_code=placed.commune.region,
+            latitude=placed.point.latitude,
+            longitude=placed.point.longitude,
+            is_approximate=placed.is_approximate,
         )
 
-    def _known_commune(self, address: Address) -> Commune | None:
+    def _known_commune(self, address: Address) -> Entry | None:
         communes = self._communes
         # Some catalogues write the postcode again for the INSEE code, which may be another commune's code.
         if address.commune_code and address.commune_code != address.postcode:
@@ -108,7 +73,7 @@ class Placer:
                 return found
         return communes.find_by_postcode(address.postcode) if address.postcode else None
 
-    def _homonym(self, address: Address) -> Commune | None:
+    def _homonym(self, address: Address) -> Entry | None:
         """Of several communes of that name, the one in the département that the catalogue names most."""
         if address.city is None or address.postcode:
             return None
@@ -120,14 +85,7 @@ def _department(postcode: str) -> str:
     return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
 
 
-def _point(address: Address) -> tuple[float, float] | None:
+def _point(address: Address) -> Point | None:
     if address.latitude is None or address.longitude is None:
         return None
-    return address.latitude, address.longitude
-
-
-def _kilometres(one: tuple[float, ...], other: tuple[float, float]) -> float:
-    # Flat distance: exact enough to tell whether a point is in a commune, and a hundred times faster than geodesic.
-    north = (one[0] - other[0]) * 111.2
-    east = (one[1] - other[1]) * 111.2 * math.cos(math.radians(other[0]))
-    return math.hypot(north, east)
+    return Point(address.latitude, address.longitude)
