@@ -59,3 +59,24 @@ class TestModel:
         learned.path().write_bytes(learned.path().read_bytes()[:100])
 
         assert learned.model() is None
+
+
+class TestVersion:
+    def test_is_none_before_anything_was_learned(self) -> None:
+        assert learned.version() is None
+
+    def test_is_that_of_the_content_wherever_and_whenever_it_was_written(self, bakery: Model) -> None:
+        learned.keep(bakery)
+        before = learned.version()
+        learned.keep(bakery)
+        os.utime(learned.path(), (0, 0))
+
+        assert learned.version() == before
+
+    def test_changes_with_what_was_learned(self, bakery: Model) -> None:
+        learned.keep(bakery)
+        before = learned.version()
+        learned.keep(Model.learn([Example("maçon", "F1703")] * 3))
+        os.utime(learned.path(), (0, 0))  # the clock of the disk may not have moved since
+
+        assert learned.version() != before

@@ -22,6 +22,10 @@ class ReasonKind(StrEnum):
     """How well the training's level suits the level that the offer asks for: 1 well, 0 not at all."""
     TITLE_OVER_CODE = "title_over_code"
     """The offer's code contradicts its title, and the title was followed. Says so; counts for nothing."""
+    CONFIRMED = "confirmed"
+    """People said that the training leads to this work: the match is certain, whatever else was found."""
+    REFUSED = "refused"
+    """People said that it does not: there is no match, whatever else was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,16 @@ WEIGHTS = {
 LEVEL_LOSS = 0.15
 """Share of the score that a level which does not suit at all takes away."""
 
+_SAID_BY_PEOPLE = {ReasonKind.CONFIRMED: 1.0, ReasonKind.REFUSED: 0.0}
+"""What people said stands over what was computed."""
+
 
 def score(reasons: Iterable[Reason]) -> float:
     """How surely the two go together, 0–1, from the reasons alone: each takes a share of the doubt away."""
     doubt, suits = 1.0, 1.0
     for reason in reasons:
+        if reason.kind in _SAID_BY_PEOPLE:
+            return _SAID_BY_PEOPLE[reason.kind]
         if reason.kind is ReasonKind.LEVEL:
             suits = reason.strength
         else:

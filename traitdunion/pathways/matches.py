@@ -72,8 +72,12 @@ def matcher(session: Session) -> Matcher:
         for row in trainings.facts(session, funded_only=True)
     ]
     facts = hashlib.blake2b(digest_size=8)
-    learned_at = learned.path().stat().st_mtime if model is not None else 0
-    for part in (RULES, learned_at, sorted(reference.parents.items()), [asdict(training) for training in funded]):
+    for part in (
+        RULES,
+        learned.version(),
+        sorted(reference.parents.items()),
+        [asdict(training) for training in funded],
+    ):
         facts.update(orjson.dumps(part))
     return Matcher(Catalogue(with_titles_read(funded, model), reference), model, facts.hexdigest())
 

@@ -1,5 +1,6 @@
 """The learned model: one file, loaded once per process, that turns a title into occupations for whoever asks."""
 
+import hashlib
 from pathlib import Path
 from threading import Lock
 
@@ -9,6 +10,7 @@ from traitdunion.matching.occupations import Model, UnreadableModel
 
 _lock = Lock()
 _loaded: dict[Path, tuple[float, Model]] = {}
+_digests: dict[Path, tuple[float, str]] = {}
 
 
 def path() -> Path:
@@ -32,6 +34,25 @@ def model() -> Model | None:
         except UnreadableModel:
             return None
         return _loaded[file][1]
+
+
+def version() -> str | None:
+    """A fingerprint of what the model holds, the same on every machine that learned the same; None without a file."""
+    file = path()
+    try:
+        written = file.stat().st_mtime
+        with _lock:
+            known = _digests.get(file)
+            if known is None or known[0] != written:
+                with file.open("rb") as stream:
+                    known = _digests[file] = written, hashlib.file_digest(stream, _blake2b).hexdigest()
+            return known[1]
+    except FileNotFoundError:
+        return None
+
+
+def _blake2b() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=8)
 
 
 def keep(learned: Model) -> None:
