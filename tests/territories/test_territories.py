@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string
 
+from config import SettingsRefused
 from tests.territories.conftest import BRETAGNE
 from traitdunion import create_app
 from traitdunion.territories import territories
@@ -76,7 +77,7 @@ class TestLoad:
 class TestInitApp:
     def test_refuses_an_unknown_setting(self, build: Callable[..., Flask]) -> None:
         with pytest.raises(
-            TerritoryRefused, match="TERRITORY vaut « nulle-part » ; territoires connus : grand-est, metz"
+            SettingsRefused, match="TERRITORY vaut « nulle-part » ; territoires connus : grand-est, metz"
         ):
             build(TERRITORY="nulle-part")
 
