@@ -5,7 +5,8 @@ rules: `version` is the fingerprint of all four. A renewal that is interrupted l
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -17,8 +18,10 @@ from sqlalchemy.orm import Session
 from traitdunion.core import db
 from traitdunion.core.progress import Progress
 from traitdunion.matching.occupations import ExampleKind, Model
+from traitdunion.matching.reasons import Reason, ReasonKind, score
 from traitdunion.matching.trainings import Catalogue, Match, OfferFacts, Reference, TrainingFacts
 from traitdunion.pathways import learning
+from traitdunion.pathways.models import Kind
 from traitdunion.rome import learned, occupations
 from traitdunion.trainings import trainings
 
@@ -50,10 +53,29 @@ class Matcher:
     catalogue: Catalogue
     model: Model | None
     version: str
+    regions: Mapping[str, str | None]
+    """By training's id."""
 
-    def rank(self, profiles: Sequence[OfferFacts]) -> list[list[Match]]:
-        """For each profile, its funded trainings, best first."""
-        return self.catalogue.rank(predicted(profiles, self.model), top=MOST)
+    def rank(self, profiles: Sequence[OfferFacts], *, spare: int = 0) -> list[list[Match]]:
+        """For each profile, its funded trainings, best first; `spare` more than are kept, where some were refused."""
+        return self.catalogue.rank(predicted(profiles, self.model), top=MOST + spare)
+
+    def corrected(self, matches: Sequence[Match], verdicts: Mapping[str, Kind]) -> list[Match]:
+        """The same matches, without the refused ones, the confirmed ones first: at most ten in each région."""
+        computed = {match.training_id: match for match in matches}
+        confirmed = [
+            _confirmed(training_id, computed.get(training_id))
+            for training_id, verdict in sorted(verdicts.items())
+            if verdict is Kind.CONFIRMED and training_id in self.regions
+        ]
+        kept: list[Match] = []
+        room = Counter[str | None]()
+        for match in [*confirmed, *(each for each in matches if each.training_id not in verdicts)]:
+            region = self.regions[match.training_id]
+            room[region] += 1
+            if room[region] <= MOST:
+                kept.append(match)
+        return kept
 
 
 def matcher(session: Session) -> Matcher:
@@ -79,7 +101,12 @@ def matcher(session: Session) -> Matcher:
         [asdict(training) for training in funded],
     ):
         facts.update(orjson.dumps(part))
-    return Matcher(Catalogue(with_titles_read(funded, model), reference), model, facts.hexdigest())
+    return Matcher(
+        Catalogue(with_titles_read(funded, model), reference),
+        model,
+        facts.hexdigest(),
+        {training.id: training.region for training in funded},
+    )
 
 
 def reference_now(session: Session) -> Reference:
@@ -119,12 +146,14 @@ def renew(
     done = Renewal()
     with db.driver_connection(engine) as connection:
         for profiles in _waiting(connection, ready.version, is_all=is_all):
-            ranked = ready.rank(profiles)
+            keys = [profile.key for profile in profiles]
+            spare = max(map(len, verdicts(connection, keys).values()), default=0)
+            ranked = ready.rank(profiles, spare=spare)
             with connection.transaction():
-                _replace(connection, [profile.key for profile in profiles], ranked, version=ready.version, now=now)
+                stored = _replace(connection, ready, keys, ranked, now=now)
             done.profiles += len(profiles)
-            done.with_trainings += sum(bool(matches) for matches in ranked)
-            done.matches += sum(map(len, ranked))
+            done.with_trainings += sum(bool(matches) for matches in stored)
+            done.matches += sum(map(len, stored))
             if progress is not None:
                 progress.update(len(profiles))
     return done
@@ -168,22 +197,46 @@ def _waiting(connection: psycopg.Connection, version: str, *, is_all: bool) -> I
         yield [OfferFacts(key=key, title=title, rome_code=code, level=level) for key, title, code, level in rows]
 
 
+def verdicts(connection: psycopg.Connection, keys: Sequence[str]) -> dict[str, dict[str, Kind]]:
+    """What people decided, by profile and training's id; profiles of which nothing was decided are left out."""
+    found: dict[str, dict[str, Kind]] = {}
+    rows = connection.execute(
+        "SELECT profile_key, training_id, verdict FROM match_decisions WHERE profile_key = ANY(%s)", (list(keys),)
+    )
+    for key, training_id, verdict in rows:
+        found.setdefault(key, {})[str(training_id)] = Kind(verdict)
+    return found
+
+
+def _confirmed(training_id: str, match: Match | None) -> Match:
+    reasons = (Reason(ReasonKind.CONFIRMED, 1.0), *(match.reasons if match is not None else ()))
+    return Match(training_id, score(reasons), reasons)
+
+
 def _replace(
     connection: psycopg.Connection,
+    ready: Matcher,
     keys: Sequence[str],
     ranked: Sequence[Sequence[Match]],
     *,
-    version: str,
     now: datetime,
-) -> None:
-    connection.execute("DELETE FROM matches WHERE profile_key = ANY(%s)", (list(keys),))
+) -> list[Sequence[Match]]:
+    """Stores the matches instead of the old ones, as people corrected them; returns those that were stored."""
     connection.execute(
         "INSERT INTO matched_profiles (key, matched_at, version) SELECT key, %s, %s FROM unnest(%s::text[]) AS key"
         " ON CONFLICT (key) DO UPDATE SET matched_at = excluded.matched_at, version = excluded.version",
-        (now, version, list(keys)),
+        (now, ready.version, list(keys)),
     )
+    # Read again now that the profiles' rows are ours: a decision taken since waits for us, or we see it.
+    decided = verdicts(connection, keys)
+    stored = [
+        ready.corrected(matches, decided.get(key, {})) if decided else matches
+        for key, matches in zip(keys, ranked, strict=True)
+    ]
+    connection.execute("DELETE FROM matches WHERE profile_key = ANY(%s)", (list(keys),))
     with connection.cursor().copy("COPY matches (profile_key, training_id, rank, score, reasons) FROM STDIN") as copy:
-        for key, matches in zip(keys, ranked, strict=True):
+        for key, matches in zip(keys, stored, strict=True):
             for place, match in enumerate(matches, start=1):
                 reasons = orjson.dumps([asdict(reason) for reason in match.reasons]).decode()
                 copy.write_row((key, int(match.training_id), place, match.score, reasons))
+    return stored

@@ -1,13 +1,60 @@
-"""Stored matches."""
+"""Stored matches, what people say of them, and what was decided of it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traitdunion.core.db import Base
+from traitdunion.core.personal import Fate, LegalBasis, PersonalData
+
+_VOICES = PersonalData(
+    purpose="Ne compter qu’une fois par jour l’avis venu d’un même réseau sur une formation proposée.",
+    kept_for="30 jours",
+    then=Fate.ANONYMISED,
+    legal_basis=LegalBasis.PUBLIC_TASK,
+)
+
+
+class Kind(StrEnum):
+    """What is said of a match: it goes well, or it does not go at all."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class Voice(StrEnum):
+    """Who says it."""
+
+    ANONYMOUS = "anonymous"
+    JOB_SEEKER = "job_seeker"
+    PRESCRIBER = "prescriber"
+    OPERATOR = "operator"
+
+
+class Author(StrEnum):
+    """Who decided: several voices that agree, or one whose word counts at once."""
+
+    AGREEMENT = "agreement"
+    PRESCRIBER = "prescriber"
+    OPERATOR = "operator"
+
+
+def _among(column: str, words: type[StrEnum]) -> CheckConstraint:
+    said = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({said})", name=column)
 
 
 class MatchedProfile(Base):
@@ -38,3 +85,49 @@ class StoredMatch(Base):
     score: Mapped[float] = mapped_column(REAL)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """`[{"kind", "strength", "words", "codes"}, …]`: the values of `matching.trainings.Reason`."""
+
+
+class Correction(Base):
+    """What one voice said of a training for a profile; one voice counts once for each network and day."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        UniqueConstraint("profile_key", "training_id", "network", "given_on"),
+        _among("kind", Kind),
+        _among("voice", Voice),
+        Index("ix_corrections_training_id", "training_id"),
+        {"info": {"personal": _VOICES}},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    profile_key: Mapped[str]
+    """No foreign key: what was said of a profile outlives the offers that bear it today."""
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    voice: Mapped[str]
+    network: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """`core.limits.network` of the address; erased after a month, and None for those who have accounts."""
+    given_on: Mapped[date]
+    """In France."""
+    created_at: Mapped[datetime]
+
+
+class MatchDecision(Base):
+    """The verdict on a training for a profile: it stands over whatever the matching computes."""
+
+    __tablename__ = "match_decisions"
+    __table_args__ = (
+        _among("verdict", Kind),
+        _among("author", Author),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score"),
+        Index("ix_match_decisions_training_id", "training_id"),
+        {"info": {"personal": None}},
+    )
+
+    profile_key: Mapped[str] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Mapped[str]
+    author: Mapped[str]
+    decided_at: Mapped[datetime]
+    score: Mapped[float | None] = mapped_column(REAL)
+    """What the matching alone gave the pair when it was first decided; None when it had not proposed it."""
