@@ -19,6 +19,9 @@ from traitdunion.territories.models import Commune
 ALIVE = and_(Offer.withdrawn_at.is_(None), Offer.duplicate_of_id.is_(None))
 """What the partial indexes of `offers` say: its source still shows it, and it is shown once."""
 
+# The planner does not know that reading a whole text vector is dear, and would rather read the whole table; and the
+# bitmap of a frequent word among a million offers needs 16 MB, without which it points to pages, read vector by vector.
+_PLAN = text("SELECT set_config('enable_seqscan', 'off', true), set_config('work_mem', '32MB', true)")
 _FURTHER_KM = (50, 100, 200)
 _NEAREST_COMMUNES = 5
 _IN_LISTS = load_only(
@@ -209,8 +212,7 @@ def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> 
 
     They are counted no further than MOST + 1 where that saves time.
     """
-    # The planner does not know that reading a whole text vector is dear, and prefers to read the whole table.
-    session.execute(text("SET LOCAL enable_seqscan = off"))
+    session.execute(_PLAN)
     conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
     is_sorted_so = criteria.order is Order.RELEVANCE and not criteria.wanted.is_empty
     is_titled = _titled(criteria) if is_sorted_so else literal(True)

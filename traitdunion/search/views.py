@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db
 from traitdunion.offers.models import Offer, OfferSource
-from traitdunion.search import asking, figures, offers, templating, trainings
+from traitdunion.search import asking, figures, offers, trainings
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.offers import Elsewhere
 from traitdunion.territories import territories
@@ -134,13 +134,6 @@ def training_page(training_id: int) -> ResponseReturnValue:
         offer_id=request.args.get("offre", type=int),
     )
     return page, 410 if training.is_withdrawn else 200
-
-
-@blueprint.get("/robots.txt")
-@access.public
-def robots() -> ResponseReturnValue:
-    """Machines may read everything, but for what is invented."""
-    return Response(f"User-agent: *\nDisallow:{' /' if templating.is_fictitious() else ''}\n", mimetype="text/plain")
 
 
 def _storable(number: int) -> int:
