@@ -72,6 +72,30 @@ class TestPredict:
 
         assert [each[0].code for each in found] == ["D1102", "G1803"]
 
+    def test_reads_in_a_training_s_title_the_codes_of_the_trainings_that_resemble_it(self) -> None:
+        both = ("G1803", "M1805")
+        taught = [
+            Example(f"CAP numérique {more}", code, 1 / 2, ExampleKind.TRAINING)
+            for more in ("en salle", "de salle", "salle et bar")
+            for code in both
+        ]
+        model = Model.learn([*examples(), *taught])
+
+        found = model.predict(["BTS numérique salle"], kind=ExampleKind.TRAINING)[0]
+
+        assert {each.code for each in found[:2]} == set(both)
+
+    def test_doubts_the_title_of_a_training_that_no_training_resembles(self) -> None:
+        taught = [Example("CAP employé de salle", "G1803", kind=ExampleKind.TRAINING)]
+        model = Model.learn([*examples(), *taught])
+
+        offer, training = (
+            model.predict(["Boulanger"], kind=kind)[0][0] for kind in (ExampleKind.OFFER, ExampleKind.TRAINING)
+        )
+
+        assert (offer.code, training.code) == ("D1102", "D1102")
+        assert training.score < 0.6 * offer.score
+
 
 class TestLearn:
     def test_refuses_to_learn_from_nothing(self) -> None:

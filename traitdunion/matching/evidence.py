@@ -118,6 +118,15 @@ class Evidence:
         cube = np.stack([np.take_along_axis(each, chosen, 1) for each in measures], axis=-1)
         return chosen, np.asarray(cube, dtype=np.float32)
 
+    def borne_by_nearest(self, rows: "csr_array", borne: "csr_array", nearest: int, doubt: float) -> Vector:
+        """For each title (rows) and occupation, the share of the nearest examples that bear it (examples × occupations,
+        ones), each counted by its likeness raised to `nearest`; `doubt` is the weight of an example that bears none."""
+        bearing = np.flatnonzero(np.diff(borne.indptr))
+        near = (to_length_one(rows[:, : self.stem_count].tocsr()) @ self.neighbours[:, bearing]).tocsr()
+        near.data **= nearest
+        whole = np.asarray(near.sum(axis=1), dtype=np.float32).reshape(-1, 1)
+        return np.asarray((near @ borne[bearing]).toarray() / (whole + doubt), dtype=np.float32)
+
 
 def _totals(counts: "csr_array", axis: int) -> Vector:
     return np.asarray(counts.sum(axis=axis), dtype=np.float32).ravel()

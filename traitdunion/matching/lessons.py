@@ -127,10 +127,15 @@ class Lessons:
         }
         return {kind: np.log1p(counts).astype(np.float32) for kind, counts in found.items()}
 
-    def companions(self) -> "csr_array":
-        """Codes × codes: among trainings that bear the first, the (cautious) share that also bear the second."""
+    def borne(self) -> "csr_array":
+        """Titles × codes: 1 where a training of that title bears the code."""
         borne = self._weights(ExampleKind.TRAINING)
         borne.data = np.ones_like(borne.data)
+        return borne
+
+    def companions(self) -> "csr_array":
+        """Codes × codes: among trainings that bear the first, the (cautious) share that also bear the second."""
+        borne = self.borne()
         together: csr_array = (borne.T @ borne).tocsr()
         alone = together.diagonal()
         together.setdiag(0)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "ExampleKind", "Model", "Prediction", "UnreadableModel"]
 
-VERSION = 1
+VERSION = 2
 """Of the file and of the reading of titles: raise it when either changes, so that old models are learned again."""
 
 LEAST_SCORE = 0.08
@@ -31,6 +31,12 @@ LEAST_SCORE = 0.08
 _BLOCK = 2_000
 _COMPANY = 0.15
 """How far a likely code of a training brings those that often stand beside it; tuned by cross-validation."""
+_FELLOWS = 0.5
+"""Part of a training's score that comes from the codes of the trainings whose titles are nearest."""
+_FELLOW_NEAREST = 12
+"""Power to which their likeness is raised: the nearest few count."""
+_FELLOW_DOUBT = 0.05
+"""Likeness (so raised) that stands for no training: where none is close, that part of the score is withheld."""
 
 
 class Model:
@@ -46,6 +52,7 @@ class Model:
         frequencies: Mapping[ExampleKind, Vector],
         weighings: Mapping[tuple[ExampleKind, bool], Weighing],
         companions: "csr_array",
+        fellows: "csr_array",
     ) -> None:
         self.codes = tuple(codes)
         self._vocabulary = vocabulary
@@ -55,6 +62,7 @@ class Model:
         self._frequencies = dict(frequencies)
         self._weighings = dict(weighings)
         self._companions = companions
+        self._fellows = fellows
 
     @classmethod
     def learn(cls, examples: Iterable[Example]) -> "Model":
@@ -70,6 +78,7 @@ class Model:
             frequencies=lessons.frequencies(),
             weighings=lessons.weighings(),
             companions=lessons.companions(),
+            fellows=lessons.borne(),
         )
 
     def predict(
@@ -107,24 +116,31 @@ class Model:
         frequency = self._frequencies.get(kind, np.zeros(len(self.codes), dtype=np.float32))
         chosen, measures = self._evidence.candidates(rows, told, described, frequency, CANDIDATES)
         shares = self._weighing(kind, descriptions is not None).shares(measures)
+        surest = shares.max(axis=1).tolist()
         if kind is ExampleKind.TRAINING:
-            shares = self._with_companions(chosen, shares)
+            chosen, shares = self._with_fellows(rows, chosen, shares)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
         columns = np.take_along_axis(chosen, order, 1).tolist()
         scores = np.take_along_axis(shares, order, 1).tolist()
         met = np.diff(rows.indptr).tolist()
-        for normal, features, at, share in zip(normals, met, columns, scores, strict=True):
-            if not features or share[0] < LEAST_SCORE or (len(normal) < 12 and titles.is_noise(normal)):
+        for normal, features, sure, at, share in zip(normals, met, surest, columns, scores, strict=True):
+            if not features or sure < LEAST_SCORE or (len(normal) < 12 and titles.is_noise(normal)):
                 yield []
             else:
                 yield [Prediction(self.codes[where], round(score, 4)) for where, score in zip(at, share, strict=True)]
 
-    def _with_companions(self, chosen: Indices, shares: Vector) -> Vector:
-        """A training has several codes: those that trainings bear together with a likely one are likelier."""
+    def _with_fellows(self, rows: "csr_array", chosen: Indices, shares: Vector) -> tuple[Indices, Vector]:
+        """A training has several codes: those that trainings bear together with a likely one are likelier, and those
+        of the trainings with the nearest titles most of all. A title that no training resembles is believed less."""
         whole = np.zeros((len(chosen), len(self.codes)), dtype=np.float32)
         np.put_along_axis(whole, chosen, shares, axis=1)
-        brought = np.take_along_axis(np.asarray(whole @ self._companions, dtype=np.float32), chosen, axis=1)
-        return np.asarray(shares + _COMPANY * (1 - shares) * brought, dtype=np.float32)
+        brought = np.asarray(whole @ self._companions, dtype=np.float32)
+        whole += np.where(whole > 0, _COMPANY * (1 - whole) * brought, 0)
+        whole *= 1 - _FELLOWS
+        whole += _FELLOWS * self._evidence.borne_by_nearest(rows, self._fellows, _FELLOW_NEAREST, _FELLOW_DOUBT)
+        count = min(CANDIDATES, whole.shape[1])
+        likeliest = np.argsort(-whole, axis=1, kind="stable")[:, :count]
+        return likeliest, np.take_along_axis(whole, likeliest, 1)
 
     def _weighing(self, kind: ExampleKind, is_described: bool) -> Weighing:
         """The weighing learned for such titles, else the nearest that was learned."""
@@ -148,6 +164,7 @@ class Model:
         parts.put_matrix("weights", evidence.weights)
         parts.put_matrix("centroids", evidence.centroids)
         parts.put_matrix("companions", self._companions)
+        parts.put_matrix("fellows", self._fellows)
         for kind, frequency in self._frequencies.items():
             parts.put_vector(f"frequency.{kind}", frequency)
         for (kind, is_described), weighing in self._weighings.items():
@@ -197,4 +214,5 @@ class Model:
             frequencies=frequencies,
             weighings=weighings,
             companions=parts.matrix("companions"),
+            fellows=parts.matrix("fellows"),
         )
