@@ -56,6 +56,16 @@ class TestOffers:
         for words in ("Aux Délices · Metz (57)", "1 formation financée", "à moins de 1 km", "CDI", "Sans diplôme"):
             assert words in said
 
+    def test_mark_what_says_no_more_than_its_departement(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        make.offer(session, commune_code=None, latitude=None, longitude=None, place_label="57 - Moselle")
+        session.commit()
+
+        card = pages.get("/offres?lieu=metz").select_one(".result")
+
+        assert card is not None
+        assert "57 - Moselle Lieu précis non indiqué" in " ".join(card.get_text(" ").split())
+
     def test_part_titles_from_texts(self, session: Session, pages: PageClient) -> None:
         make.offer(session, "Vendeur", description="Avec un boulanger.")
         make.offer(session, "Boulanger")
