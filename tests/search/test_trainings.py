@@ -78,6 +78,18 @@ class TestFind:
 
 
 class TestWithOffer:
+    def test_gives_one_that_may_be_entered_before_one_that_goes_a_little_better(self, session: Session) -> None:
+        offer = make.offer(session)
+        closed, opened = make.training(session, "Fermée"), make.training(session, "Ouverte")
+        make.action(session, closed)
+        make.training_session(session, make.action(session, opened, **at(20)), today=TODAY)
+        make.match(session, offer, closed, score=0.81)
+        make.match(session, offer, opened, score=0.79, rank=2)
+
+        found = trainings.with_offer(session, offer.profile_key, region_code=make.REGION, near=METZ, today=TODAY)
+
+        assert [each.training.title for each in found] == ["Ouverte", "Fermée"]
+
     def test_gives_the_funded_ones_best_first_then_nearest(self, session: Session) -> None:
         offer = make.offer(session)
         made = {title: make.training(session, title) for title in ("Meilleure", "Loin", "Près")}

@@ -85,7 +85,10 @@ def count_by_profile(session: Session, profile_keys: Collection[str], *, region_
 def with_offer(
     session: Session, profile_key: str, *, region_code: str, near: Point | None, today: date
 ) -> list[FoundTraining]:
-    """The funded trainings that go with the offers of this profile, the best first; of equals, the nearest."""
+    """The funded trainings that go with the offers of this profile, the best first.
+
+    Of those that go about as well (a tenth of score), first the ones that one may enter now, then the nearest.
+    """
     rows = session.execute(
         select(Training, StoredMatch)
         .join(StoredMatch, StoredMatch.training_id == Training.id)
@@ -99,7 +102,16 @@ def with_offer(
         )
         for training, match in rows
     ]
-    return sorted(found, key=lambda each: (-(each.score or 0), each.aim.km is None, each.aim.km or 0.0))
+    return sorted(
+        found,
+        key=lambda each: (
+            -round(each.score or 0.0, 1),
+            each.aim.session is None,
+            each.aim.km is None,
+            each.aim.km or 0.0,
+            -(each.score or 0.0),
+        ),
+    )
 
 
 def find(session: Session, criteria: Criteria, *, region_code: str, page: int, today: date) -> Results[FoundTraining]:
