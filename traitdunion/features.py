@@ -21,6 +21,7 @@ from traitdunion.offers import offers
 from traitdunion.pathways import commands as pathway_commands
 from traitdunion.pathways import jobs as pathway_jobs
 from traitdunion.pathways import models as pathway_models
+from traitdunion.pathways import views as pathway_views
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
@@ -44,7 +45,12 @@ MODELS: tuple[ModuleType, ...] = (
     training_models,
 )
 JOBS: tuple[ModuleType, ...] = (core_jobs, limits, about_jobs, offer_jobs, pathway_jobs, rome_jobs)
-BLUEPRINTS: tuple[Blueprint, ...] = (core_views.blueprint, territory_views.blueprint, search_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    core_views.blueprint,
+    territory_views.blueprint,
+    search_views.blueprint,
+    pathway_views.blueprint,
+)
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
     core_commands.setup,
