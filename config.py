@@ -51,6 +51,10 @@ class Config:
     geo_api_url: str = "https://geo.api.gouv.fr"
     # Days an offer read from a file stays visible after its last import.
     offer_file_days: int = 60
+    # Company that hosts the service, with its address and telephone: the law asks that the legal notice names it.
+    hosting: str | None = None
+    # Where the source code can be read; linked from every page.
+    source_url: str | None = None
     # When the worker fetches offers and matches them (cron, UTC).
     nightly_cron: str = "0 2 * * *"
 

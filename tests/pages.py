@@ -48,11 +48,16 @@ class PageClient:
         self.app = app
         self.client = ApartClient(app, TestResponse)
 
-    def get(self, path: str, status: int = 200, *, headers: dict[str, str] | None = None) -> Page:
-        """The page at `path`; fails when its status, structure, headers, labels or typography are not right."""
+    def get(
+        self, path: str, status: int = 200, *, headers: dict[str, str] | None = None, is_form: bool = False
+    ) -> Page:
+        """The page at `path`; fails when its status, structure, headers, labels or typography are not right.
+
+        Only the page of a form (`is_form`) may set a cookie, that of its token.
+        """
         response = self.client.get(path, headers=headers)
         assert response.status_code == status, f"{path}: {response.status_code}\n{response.text[:2000]}"
-        assert "Set-Cookie" not in response.headers, f"{path} sets a cookie before a form or a sign-in"
+        assert is_form or "Set-Cookie" not in response.headers, f"{path} sets a cookie before a form or a sign-in"
         page = Page(response.text, "lxml")
         page.status, page.response = response.status_code, response
         check(page, path)

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from traitdunion.about import commands as about_commands
 from traitdunion.about import jobs as about_jobs
 from traitdunion.about import models as about_models
+from traitdunion.about import views as about_views
 from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
     territory_views.blueprint,
     search_views.blueprint,
+    about_views.blueprint,
     pathway_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from babel.dates import format_date, format_timedelta
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
@@ -38,7 +38,18 @@ def init_app(app: Flask, *, static_folder: Path) -> None:
 
     app.jinja_env.globals["asset"] = versioned
     app.jinja_env.globals["url_for"] = url_for
+    app.jinja_env.globals["canonical"] = canonical
     app.jinja_env.filters.update(day=day, since=since, number=number, readable=prose.readable)
+
+
+def canonical() -> str | None:
+    """The one address of this page, for search engines: whole and without query; None where there is no such page.
+
+    What a query narrows or sorts is the same page for them: `/robots.txt` keeps them out of its endless variants.
+    """
+    if request.endpoint is None:
+        return None
+    return url_for(request.endpoint, _external=True, **(request.view_args or {}))
 
 
 def day(value: date) -> str:

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="session",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a text that takes two hours to write is not lost
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
     )

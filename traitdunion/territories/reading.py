@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from traitdunion.core.errors import Refused
 from traitdunion.territories import areas
 from traitdunion.territories.distances import Point
-from traitdunion.territories.territory import Colours, Contact, Funder, Logo, Territory
+from traitdunion.territories.territory import Colours, Contact, Funder, Legal, Logo, Territory
 
 T = TypeVar("T")
 
@@ -100,6 +100,7 @@ def read(path: Path) -> Territory:
         default_radius_km=radius,
         funder=_funder(top.table("funder")),
         contact=_contact(top.table("contact")),
+        legal=_legal(top.table("legal", is_optional=True)),
         colours=_colours(top.table("colours")),
         logos=tuple(_logo(_Table(path.name, one, "logos."), path.parent) for one in _tables(top, "logos")),
         holidays=_holidays(top, departments),
@@ -148,6 +149,16 @@ def _contact(table: _Table) -> Contact:
     if contact.url and not contact.url.startswith("https://"):
         raise table.refuse("url", "doit commencer par https://")
     return contact
+
+
+def _legal(table: _Table) -> Legal:
+    legal = Legal(
+        publisher=table.text("publisher", default="") or None,
+        director=table.text("director", default="") or None,
+        data_officer=table.text("data_officer", default="") or None,
+    )
+    table.close()
+    return legal
 
 
 def _colours(table: _Table) -> Colours:

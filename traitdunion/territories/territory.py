@@ -31,6 +31,18 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Legal:
+    """Who answers for the site before the law; None where nobody said it yet."""
+
+    publisher: str | None = None
+    """Name, legal form, address and telephone; the contact stands in for it."""
+    director: str | None = None
+    """Of publication: a person's name and office."""
+    data_officer: str | None = None
+    """E-mail or postal address of the data protection officer (délégué à la protection des données)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Colours:
     """`#rrggbb`, each with a contrast of at least 4.5 with white."""
 
@@ -63,6 +75,7 @@ class Territory:
     funder: Funder
     contact: Contact
     colours: Colours
+    legal: Legal = Legal()
     logos: tuple[Logo, ...] = ()
     holidays: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By département, python-holidays' code of the local public holidays; see `holiday_subdivision`."""
