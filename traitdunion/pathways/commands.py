@@ -13,11 +13,15 @@ from traitdunion.core import clock, db, progress
 from traitdunion.core.cli import Group
 from traitdunion.matching.occupations import Model
 from traitdunion.matching.trainings import Catalogue
-from traitdunion.pathways import files, learning, matches
+from traitdunion.pathways import files, learning, matches, reviews
+from traitdunion.pathways.corrections import Pair
+from traitdunion.pathways.models import Kind
 
 _BATCH = 5_000
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITTEN = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+_VERDICTS = {Kind.CONFIRMED: "confirmée", Kind.REFUSED: "refusée"}
 
 matching = Group("matching", help="Appariement sans rien enregistrer : modèle, intitulés, paires.")
 pathways = Group("pathways", help="Rapprochement des offres et des formations financées.")
@@ -93,6 +97,48 @@ def match(is_all: bool) -> None:
         f"{done.profiles} profils d’offres rapprochés, dont {done.with_trainings} ont des formations "
         f"({done.matches} rapprochements)."
     )
+
+
+@pathways.command("reviews")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Nombre de paires.")
+def review(limit: int) -> None:
+    """Montre les paires les plus discutées : profil, formation, titres, avis pour et contre."""
+    with db.transaction() as session:
+        found = reviews.waiting(session, limit=limit)
+    for each in found:
+        decided = f", aujourd’hui {_VERDICTS[Kind(each.verdict)]}" if each.verdict else ""
+        click.echo(f"{each.profile_key} {each.training_id}  {each.confirmed} pour, {each.refused} contre{decided}")
+        click.echo(f"  offre     : {each.offer_title} ({each.rome_code or 'sans code'})")
+        click.echo(f"  formation : {each.training_title} ({', '.join(each.training_codes) or 'sans code'})")
+    click.echo(f"{len(found)} paires. Pour trancher : flask pathways decide PROFIL FORMATION confirmed|refused")
+
+
+@pathways.command("decide")
+@click.argument("profile", metavar="PROFIL")
+@click.argument("training", metavar="FORMATION", type=click.IntRange(1, 2**63 - 1))
+@click.argument("verdict", type=click.Choice([kind.value for kind in Kind]))
+def decide(profile: str, training: int, verdict: str) -> None:
+    """Tranche : la FORMATION mène (confirmed) ou ne mène pas (refused) aux offres du PROFIL."""
+    with db.transaction() as session:
+        reviews.decide(session, Pair(profile, training), verdict=Kind(verdict), now=clock.now())
+    click.echo(f"Paire {_VERDICTS[Kind(verdict)]}.")
+
+
+@pathways.command("precision")
+def precision() -> None:
+    """Dit, mois par mois, la part des rapprochements jugés qui étaient bons."""
+    with db.transaction() as session:
+        found = reviews.precision(session)
+    if not found:
+        click.echo("Aucun rapprochement n’a encore été jugé.")
+        return
+    click.echo("mois     jugés  confirmés  précision  intervalle à 95 %")
+    for each in found:
+        low, high = each.interval
+        click.echo(
+            f"{each.month}  {each.reviewed:5}  {each.confirmed:9}  {100 * each.share:7.0f} %"
+            f"  {100 * low:.0f} à {100 * high:.0f} %"
+        )
 
 
 def _model() -> Model:

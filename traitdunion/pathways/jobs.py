@@ -1,10 +1,13 @@
 """Matching in the background: new offers every ten minutes, all that changed every night."""
 
+from datetime import timedelta
+
 from traitdunion.core import clock, db, jobs
-from traitdunion.pathways import learning, matches
+from traitdunion.pathways import corrections, learning, matches
 
 QUEUE = "matching"
-_LOCK = "matching"
+_KEPT = timedelta(days=30)
+"""As the privacy register says (`models`)."""
 
 
 @jobs.task(queue=QUEUE, every="*/10 * * * *")
@@ -23,6 +26,13 @@ def learn_and_match(timestamp: int) -> None:  # noqa: ARG001
             return
     _renew()
     matches.forget(db.engine())
+
+
+@jobs.task(queue=QUEUE, every=jobs.NIGHTLY)
+def forget_networks(timestamp: int) -> None:  # noqa: ARG001
+    """Erases from what people said the networks that are a month old."""
+    with db.transaction() as session:
+        corrections.forget_networks(session, before=clock.now() - _KEPT)
 
 
 def _renew() -> None:
