@@ -79,6 +79,26 @@ class TestKeyboard:
         context.close()
 
 
+class TestContact:
+    def test_tells_what_to_correct_then_thanks(self, browser: Browser, site: Site) -> None:
+        context = browser.new_context(viewport=SCREENS["phone"], java_script_enabled=False)  # type: ignore[arg-type]
+        page = context.new_page()
+
+        page.goto(site.address)
+        assert not context.cookies()
+        page.get_by_role("link", name="Contact", exact=True).click()
+        page.get_by_label("Votre message").fill("La date est fausse.")
+        page.get_by_label("Votre e-mail ou votre téléphone").fill("lea@exemple")
+        page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_text("Ce n’est ni une adresse e-mail ni un numéro")).to_be_visible()
+        expect(page.get_by_label("Votre message")).to_have_value("La date est fausse.")
+        page.get_by_label("Votre e-mail ou votre téléphone").fill("lea@exemple.fr")
+        page.get_by_role("button", name="Envoyer").click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Votre message est arrivé")
+        context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 class TestAccessibility:
     def test_has_nothing_that_axe_disputes(self, browser: Browser, site: Site, scheme: str) -> None:
@@ -108,7 +128,8 @@ def paths(site: Site) -> list[str]:
         f"/offres/{site.withdrawn}",
         "/formations",
         f"/formations/{site.training}?offre={site.offer}",
-        "/nulle-part",
+        *("/accessibilite", "/mentions-legales", "/politique-de-confidentialite", "/cgu", "/aide"),
+        *("/stats", "/budget", "/contact", "/contact/merci", "/nulle-part"),
     ]
 
 

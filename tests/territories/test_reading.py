@@ -78,6 +78,7 @@ class TestRead:
             ("[[logos]]", "[holidays]\n22 = 22\n[[logos]]", "holidays.22 doit être un code de python-holidays"),
             ("[colours]", "[couleurs]", "colours manque"),
             ("[contact]", "[contact", "fichier illisible"),
+            ("[contact]", '[legal]\neditor = "x"\n[contact]', "legal.editor n’est pas une clé connue"),
         ],
     )
     def test_names_the_file_and_the_key_that_is_wrong(

@@ -90,7 +90,7 @@ def _parts(session: Session, query: Select[int, datetime]) -> dict[int, int]:
     found = query.subquery()
     part = found.c.id.op("/")(MOST)  # whole division, as PostgreSQL does it
     numbers = select(part, func.count()).group_by(part).order_by(part)
-    return dict(session.execute(numbers).tuples().all())
+    return dict(session.execute(numbers).all())
 
 
 def _within(query: Select[int, datetime], key: InstrumentedAttribute[int], part: int | None) -> Select[int, datetime]:

@@ -12,7 +12,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -175,7 +174,7 @@ def whole_sitemap() -> ResponseReturnValue:
     is_fictitious = templating.is_fictitious()
     found = sitemap.parts(session, region_code=region_code, is_fictitious=is_fictitious)
     if found.count + len(_PAGES) > sitemap.MOST:
-        return _xml(sitemap.index(_part_addresses(found)))
+        return _xml(sitemap.index(list(_part_addresses(found))))
     trainings = [] if is_fictitious else sitemap.trainings(session, region_code=region_code)
     return _xml(sitemap.urls(chain(_pages(), _offers(sitemap.offers(session)), _trainings(trainings))))
 
@@ -208,8 +207,8 @@ def _storable(part: int) -> int:
     return part if part <= _LAST_PART else abort(404)
 
 
-def _pages() -> Iterator[tuple[str, None]]:
-    return ((url_for(name, _external=True), None) for name in _PAGES)
+def _pages() -> list[tuple[str, None]]:
+    return [(url_for(name, _external=True), None) for name in _PAGES]
 
 
 def _offers(rows: sitemap.Rows) -> Iterator[tuple[str, datetime]]:
@@ -232,8 +231,8 @@ def _part_addresses(found: sitemap.Parts) -> Iterator[str]:
 
 
 def _xml(pieces: Iterator[str]) -> Response:
-    # The rows are read before, the text is made while it is sent: no slow reader keeps a connection to the database.
-    return _kept(current_app.response_class(stream_with_context(pieces), mimetype="application/xml"))
+    # The rows are read before, the text is made while it is sent: no slow reader keeps a connection.
+    return _kept(current_app.response_class(pieces, mimetype="application/xml"))
 
 
 def _kept(response: Response) -> Response:
