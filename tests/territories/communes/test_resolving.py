@@ -122,6 +122,7 @@ class TestHomonyms:
         ("text", "near", "label"),
         [
             ("Saint-Denis", METZ, "Saint-Denis (93)"),
+            ("saint martin", METZ, "Saint-Martin (67)"),
             ("Saint-Denis", None, "Saint-Denis (974)"),
             ("Saint-Denis", Point(-21.1, 55.5), "Saint-Denis (974)"),
             ("Fleury", METZ, "Fleury (57)"),

@@ -19,6 +19,7 @@ from traitdunion.territories.models import Commune, CommuneKind
 
 _LONGEST = 80  # characters of a text, then of its key, that are looked at
 _READ = 60  # candidates read from the database at most, per question
+_OCEAN_KM = 3_000  # a person here who types « Saint-Martin » does not mean the Caribbean
 _BIG_ENOUGH = 10_000  # inhabitants: below, « Bretagne » is the région rather than the village of the same name
 _NEAR_KM = 50.0
 _SHORT = 5  # letters
@@ -209,12 +210,14 @@ class _Candidate(NamedTuple):
 
 
 def _ranked(candidates: Iterable[tuple[float, Commune]], near: Point | None) -> list[_Candidate]:
-    """Likeliest first: by likeness, 0.04 for ten times more people, and up to 0.15 for nearness."""
+    """Likeliest first: by likeness, 0.04 for ten times more people, up to 0.15 for nearness, less across an ocean."""
 
     def score(likeness: float, commune: Commune) -> float:
         people = 0.04 * math.log10(commune.population + 1)
-        nearness = 0.15 / (1 + on_sphere(commune.centre, near) / _NEAR_KM) if near else 0.0
-        return likeness + people + nearness
+        if near is None:
+            return likeness + people
+        km = on_sphere(commune.centre, near)
+        return likeness + people + 0.15 / (1 + km / _NEAR_KM) - (0.08 if km > _OCEAN_KM else 0.0)
 
     found = [_Candidate(score(likeness, one), likeness, one) for likeness, one in candidates]
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.commune.code))
