@@ -9,7 +9,7 @@ import time
 import uuid
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, got_request_exception, request
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +17,8 @@ def init_app(app: Flask) -> None:
     configure()
     app.before_request(_begin)
     app.after_request(_end)
+    app.logger.disabled = True  # its lines hold addresses; ours say the route and the traceback
+    got_request_exception.connect(_failed, app)
 
 
 def quiet() -> None:
@@ -56,10 +58,17 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:12])
 
 
+def _failed(_app: Flask, exception: BaseException) -> None:
+    structlog.get_logger().error("request failed", method=request.method, route=_route(), exc_info=exception)
+
+
+def _route() -> str:
+    return request.url_rule.rule if request.url_rule else "-"
+
+
 def _end(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else "-"
     milliseconds = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
     structlog.get_logger().info(
-        "request", method=request.method, route=route, status=response.status_code, ms=milliseconds
+        "request", method=request.method, route=_route(), status=response.status_code, ms=milliseconds
     )
     return response
