@@ -25,8 +25,8 @@ naive Bayes of the title over the words of descriptions, and the same of the des
 
 CANDIDATES = 25
 """Occupations that are weighed for a title: the right one is among them for 95 titles in 100."""
-_NEAREST = 4
-"""Power to which a likeness is raised before it is summed: the higher, the more the nearest title counts alone."""
+_SHARED = 100
+"""Occupations that must share a feature for it to be kept dense."""
 _PRIOR_WORDS = 5.0
 """Words of the general language that each occupation is supposed to have said: smoothing of naive Bayes."""
 _PRIOR_DESCRIPTIONS = 3.0
@@ -55,6 +55,26 @@ class Bayes:
         return np.asarray((rows @ self.said).toarray() + weight * self.unsaid, dtype=np.float32)
 
 
+class Centroids:
+    """The middle of all titles of each occupation: features × occupations, columns of length 1.
+
+    The features that many occupations share are kept dense as well: the product takes a third of the time.
+    """
+
+    def __init__(self, whole: "csr_array") -> None:
+        self.whole = whole
+        filled = np.diff(whole.indptr)
+        self._shared = np.flatnonzero(filled >= _SHARED)
+        self._dense = whole[self._shared].toarray().astype(np.float32)
+        self._rest = whole.copy()
+        self._rest.data[np.repeat(filled >= _SHARED, filled)] = 0
+        self._rest.eliminate_zeros()
+
+    def likeness(self, rows: "csr_array") -> Vector:
+        """Titles × occupations."""
+        return np.asarray((rows @ self._rest).toarray() + rows[:, self._shared] @ self._dense, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was learned of each occupation; arrays only, so that it can be written to a file."""
@@ -64,8 +84,7 @@ class Evidence:
     """Stems × examples, columns of length 1."""
     weights: "csr_array"
     """Examples × occupations: how much each example counts for its occupation."""
-    centroids: "csr_array"
-    """Features × occupations, columns of length 1."""
+    centroids: Centroids
     words: Bayes
     vocabulary: Bayes
     """Over the stems of descriptions."""
@@ -86,7 +105,7 @@ class Evidence:
             stem_count=stem_count,
             neighbours=to_length_one(stems).T.tocsr(),
             weights=weights.tocsr(),
-            centroids=to_length_one((votes @ rows).tocsr()).T.tocsr(),
+            centroids=Centroids(to_length_one((votes @ rows).tocsr()).T.tocsr()),
             words=Bayes.learn(counts, _totals(counts, 1), _PRIOR_WORDS),
             vocabulary=Bayes.learn(told, _totals(described_as, 0), _PRIOR_DESCRIPTIONS),
         )
@@ -100,9 +119,10 @@ class Evidence:
         """
         stems = to_length_one(rows[:, : self.stem_count].tocsr())
         near = (stems @ self.neighbours).tocsr()
-        near.data **= _NEAREST
-        neighbours = (near @ self.weights).toarray() ** (1 / _NEAREST)
-        centroid = (rows @ self.centroids).toarray()
+        # Squares and roots taken twice: the fourth power, several times as fast.
+        near.data = np.square(np.square(near.data))
+        neighbours = np.sqrt(np.sqrt((near @ self.weights).toarray()))
+        centroid = self.centroids.likeness(rows)
         likely = neighbours + centroid
         count = min(count, likely.shape[1])
         chosen = np.argpartition(-likely, count - 1, axis=1)[:, :count]

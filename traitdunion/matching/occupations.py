@@ -5,13 +5,14 @@ says how often such an answer is right; below a threshold the model says that it
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from traitdunion.matching import titles
-from traitdunion.matching.evidence import CANDIDATES, Bayes, Evidence, Indices
+from traitdunion.matching.evidence import CANDIDATES, Bayes, Centroids, Evidence, Indices
 from traitdunion.matching.features import Vector, Vocabulary, to_length_one
 from traitdunion.matching.lessons import Example, ExampleKind, Lessons, described_rows, reading
 from traitdunion.matching.prediction import Prediction
@@ -37,6 +38,9 @@ _FELLOW_NEAREST = 12
 """Power to which their likeness is raised: the nearest few count."""
 _FELLOW_DOUBT = 0.05
 """Likeness (so raised) that stands for no training: where none is close, that part of the score is withheld."""
+
+_prediction = partial(tuple.__new__, Prediction)
+"""A prediction of a pair, by C alone: fifty thousand are made for ten thousand titles."""
 
 
 class Model:
@@ -121,13 +125,14 @@ class Model:
             chosen, shares = self._with_fellows(rows, chosen, shares)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :top]
         columns = np.take_along_axis(chosen, order, 1).tolist()
-        scores = np.take_along_axis(shares, order, 1).tolist()
+        scores = np.round(np.take_along_axis(shares, order, 1).astype(np.float64), 4).tolist()
         met = np.diff(rows.indptr).tolist()
+        codes = self.codes
         for normal, features, sure, at, share in zip(normals, met, surest, columns, scores, strict=True):
             if not features or sure < LEAST_SCORE or (len(normal) < 12 and titles.is_noise(normal)):
                 yield []
             else:
-                yield [Prediction(self.codes[where], round(score, 4)) for where, score in zip(at, share, strict=True)]
+                yield list(map(_prediction, zip([codes[where] for where in at], share, strict=True)))
 
     def _with_fellows(self, rows: "csr_array", chosen: Indices, shares: Vector) -> tuple[Indices, Vector]:
         """A training has several codes: those that trainings bear together with a likely one are likelier, and those
@@ -162,7 +167,7 @@ class Model:
             parts.put_matrix(f"{name}.said", bayes.said)
         parts.put_matrix("neighbours", evidence.neighbours)
         parts.put_matrix("weights", evidence.weights)
-        parts.put_matrix("centroids", evidence.centroids)
+        parts.put_matrix("centroids", evidence.centroids.whole)
         parts.put_matrix("companions", self._companions)
         parts.put_matrix("fellows", self._fellows)
         for kind, frequency in self._frequencies.items():
@@ -193,7 +198,7 @@ class Model:
             stem_count=vocabulary.stem_count,
             neighbours=parts.matrix("neighbours"),
             weights=parts.matrix("weights"),
-            centroids=parts.matrix("centroids"),
+            centroids=Centroids(parts.matrix("centroids")),
             words=words,
             vocabulary=described,
         )
