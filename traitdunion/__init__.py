@@ -19,7 +19,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     """
     import config  # noqa: PLC0415 — the factory alone reads the settings, and importing the package reads nothing
     from traitdunion import features  # noqa: PLC0415 — the list of features imports what imports this package
-    from traitdunion.core import access, db, errors, health, logs, pages, security, service  # noqa: PLC0415
+    from traitdunion.core import access, assets, db, errors, health, logs, pages, security, service  # noqa: PLC0415
 
     settings = config.from_environment(dict(os.environ) if environ is None else environ)
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
@@ -35,7 +35,8 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     access.init_app(app)
     security.init_app(app)
     errors.init_app(app)
-    pages.init_app(app, static_folder=ROOT / "static")
+    assets.init_app(app, static_folder=ROOT / "static")
+    pages.init_app(app)
     health.init_app(app, features.HEALTH_CHECKS)
     service.init_app(app, features.SET_UP)
     try:

@@ -46,7 +46,7 @@ class RateLimit(db.Base):
             "info": {
                 "personal": PersonalData(
                     purpose="Freiner les envois automatiques, par une empreinte de votre réseau, sans votre adresse.",
-                    kept_for="2 heures au plus après le dernier délai d’attente",
+                    kept_for="une heure au plus après la fin du délai d’attente",
                     then=Fate.ERASED,
                     legal_basis=LegalBasis.PUBLIC_TASK,
                 )

@@ -1,42 +1,22 @@
-"""What every page needs: static files with an address that changes with their content, compression, filters."""
+"""What every page needs: compression, its one address, and filters for what people read."""
 
-import hashlib
 from datetime import date, datetime
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
 from babel.dates import format_date, format_timedelta
 from flask import Flask, request, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
-from whitenoise import WhiteNoise
 
 from traitdunion.core import clock, prose
 
-_YEAR = 31_536_000  # seconds
 
-
-def init_app(app: Flask, *, static_folder: Path) -> None:
-    """Serves `static_folder` and the stylesheet of Bootstrap (from its wheel), and fills Jinja's environment."""
+def init_app(app: Flask) -> None:
+    """Compresses pages and fills Jinja's environment."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
-    bootstrap = Path(str(files("flask_bootstrap"))) / "static" / "bootstrap5"
-    roots = {"static": static_folder, "bootstrap": bootstrap}
-    served = WhiteNoise(app.wsgi_app, max_age=_YEAR)
-    served.add_files(str(static_folder), prefix="static/")
-    served.add_files(str(bootstrap / "css"), prefix="bootstrap/css/")
-    app.wsgi_app = served  # type: ignore[method-assign]
-
-    @lru_cache
-    def versioned(root: str, path: str) -> str:
-        content = (roots[root] / path).read_bytes()
-        return f"/{root}/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-    app.jinja_env.globals["asset"] = versioned
     app.jinja_env.globals["url_for"] = url_for
     app.jinja_env.globals["canonical"] = canonical
     app.jinja_env.filters.update(day=day, since=since, number=number, readable=prose.readable)
