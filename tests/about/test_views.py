@@ -69,7 +69,7 @@ class TestLegalNotice:
     def test_names_what_the_law_asks_for(self, pages: PageClient) -> None:
         main = pages.get("/mentions-legales").main
 
-        for words in ("édité par Région Grand Est", "directeur ou de la directrice de la publication", "hébergeur"):
+        for words in ("édité par : Région Grand Est", "directeur ou de la directrice de la publication", "hébergeur"):
             assert words in main, words
 
     def test_says_what_the_operator_told(self, told: Flask) -> None:
@@ -77,7 +77,7 @@ class TestLegalNotice:
 
         main = pages.get("/mentions-legales").main
 
-        assert "édité par Ville d’Ailleurs, 1 place du Marché" in main
+        assert "édité par : Ville d’Ailleurs, 1 place du Marché" in main
         assert "Camille Exemple, maire" in main
         assert "Hébergeur Exemple, 2 rue du Serveur" in main
         assert pages.get("/mentions-legales").find("a", href="https://code.exemple.fr/tu")
