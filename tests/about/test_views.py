@@ -199,6 +199,19 @@ class TestContact:
         assert "session=" in pages.get("/contact", is_form=True).response.headers["Set-Cookie"]
 
 
+class TestCanonical:
+    def test_is_the_same_for_all_variants_of_a_page(self, session: Session, pages: PageClient) -> None:
+        offer = make.offer(session)
+        session.commit()
+
+        for path in ("/offres", "/formations", f"/offres/{offer.id}"):
+            page = pages.get(f"{path}?q=boulanger&page=1")
+            assert [link["href"] for link in page.select("link[rel=canonical]")] == [f"http://localhost{path}"]
+
+    def test_is_none_where_there_is_no_page(self, pages: PageClient) -> None:
+        assert not pages.get("/nulle-part", status=404).select("link[rel=canonical]")
+
+
 class TestSecurity:
     def test_says_whom_to_tell_and_until_when(self, app: Flask) -> None:
         answer = app.test_client().get("/.well-known/security.txt")
