@@ -62,11 +62,37 @@ class TestSameOccupation:
 
 
 class TestNearOccupation:
-    def test_a_mobility_of_rome_makes_a_weak_match(self) -> None:
-        found = matches(offer("Boulanger", "D1102"), PASTRY)
+    def test_a_mobility_of_rome_makes_a_weak_match_where_the_title_speaks_of_the_trade_too(self) -> None:
+        found = matches(offer("Boulanger pâtissier", "D1102"), BAKING, PASTRY)
 
-        assert reason(found[0], ReasonKind.NEAR_OCCUPATION).codes == ("D1102", "D1104")
-        assert found[0].score < matches(offer("Boulanger", "D1102"), BAKING)[0].score / 2
+        assert [each.training_id for each in found] == [BAKING.id, PASTRY.id]
+        assert reason(found[1], ReasonKind.NEAR_OCCUPATION).codes == ("D1102", "D1104")
+        assert found[1].score < found[0].score * 2 / 3
+
+    def test_a_mobility_of_rome_alone_is_no_match(self) -> None:
+        assert matches(offer("Boulanger", "D1102"), PASTRY) == []
+
+    def test_what_the_model_reads_in_the_title_confirms_a_mobility(self) -> None:
+        asked = offer("Tourier", "D1102", predicted=(Prediction("D1102", 0.5), Prediction("D1104", 0.4)))
+
+        found = matches(asked, PASTRY)
+
+        assert ReasonKind.NEAR_OCCUPATION in kinds(found[0])
+
+    def test_a_training_for_many_trades_is_near_to_fewer(self) -> None:
+        broad = replace(PASTRY, id="a-broad", rome_codes=("D1104", "G1803", "K2204", "M1805"))
+
+        found = matches(offer("Boulanger pâtissier", "D1102"), PASTRY, broad)
+
+        assert [each.training_id for each in found] == [PASTRY.id, "a-broad"]
+
+    def test_fills_no_list(self) -> None:
+        many = [replace(PASTRY, id=f"t-{number}", title=f"CAP pâtissier {'x' * number}") for number in range(3, 13)]
+        told = (Prediction("D1102", 0.5), Prediction("D1104", 0.3))
+
+        found = matches(offer("Tourier", "D1102", predicted=told), *many)
+
+        assert len(found) == 3
 
 
 class TestTitle:
@@ -160,7 +186,7 @@ class TestRank:
     def test_shows_one_title_twice_at_most(self) -> None:
         same = [replace(BAKING, id=f"t-{number}") for number in range(12)]
 
-        found = rank([offer("Boulanger", "D1102")], [*same, PASTRY], REFERENCE)[0]
+        found = rank([offer("Boulanger pâtissier", "D1102")], [*same, PASTRY], REFERENCE)[0]
 
         assert [each.training_id for each in found] == ["t-0", "t-1", PASTRY.id]
 

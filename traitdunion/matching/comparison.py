@@ -35,6 +35,9 @@ _SECOND_THOUGHT = 0.5
 """Trust in what the title tells when the offer bears a code that nothing contradicts."""
 _ASIDE = 0.1
 """What is left of a likeness of titles between different occupations: "médiateur services" is no "médiateur social"."""
+_UNSAID, _HEARD = 0.5, 0.3
+"""What is left of a mobility of the offer's code when its title tells nothing of the training's trade: too little to be
+shown alone ("data analyst" to "guide conférencier"); and how much the title must tell for it to count in full."""
 _TOLD_NEAR = 0.25
 """Trust in the mobilities of an occupation that only the title tells; shared by the root of their number."""
 
@@ -105,10 +108,11 @@ def compare(offers: Sequence[OfferFacts], families: Families) -> Strengths:
     is_same = same > _CONTRADICTED
     probably = _dense(told @ families.told + own @ families.guessed)
     probably[is_same] = 0.0
-    around = [_departures(row, more, reference) for row, more in zip(borne, likely, strict=True)]
-    near = _dense(rows(around, families.code_columns) @ families.near)
-    near[is_same] = 0.0
     alike = _title_likeness(offers, families)
+    around = rows([_departures(row, reference) for row in likely], families.code_columns)
+    heard = np.minimum(1.0, (probably + alike) / _HEARD)
+    near = _dense(own @ families.near) * (_UNSAID + (1 - _UNSAID) * heard) + _dense(around @ families.near)
+    near[is_same] = 0.0
     is_told = np.array([bool(row) or bool(more) for row, more in zip(borne, likely, strict=True)], dtype=np.bool_)
     alike[~is_same & is_told[:, None] & families.are_told] *= _ASIDE
     asked = np.array([0 if offer.level is None else 1 + min(max(offer.level, 0), 7) for offer in offers], dtype=np.intp)
@@ -216,9 +220,8 @@ def _contradiction(offer: OfferFacts, reference: Reference) -> tuple[str, str, f
     return borne, first, round(min(told[first], 1.0), 4)
 
 
-def _departures(borne: Mapping[str, float], likely: Mapping[str, float], reference: Reference) -> dict[str, float]:
-    """The codes whose mobilities count: the one borne in full, those told less, and less when they lead anywhere."""
-    found = {
+def _departures(likely: Mapping[str, float], reference: Reference) -> dict[str, float]:
+    """The codes told whose mobilities count, little, and less when they lead anywhere."""
+    return {
         code: sure * _TOLD_NEAR / sqrt(max(1, len(reference.mobilities.get(code, ())))) for code, sure in likely.items()
     }
-    return found | dict(borne)

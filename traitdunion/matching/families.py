@@ -49,7 +49,10 @@ class Family:
 class Families:
     """The trainings grouped in families, as sparse rows over the codes and over the stems."""
 
-    def __init__(self, trainings: Iterable[TrainingFacts], reference: Reference) -> None:
+    def __init__(
+        self, trainings: Iterable[TrainingFacts], reference: Reference, counted: Sequence[str] | None = None
+    ) -> None:
+        """`counted` are the subjects that tell which words are rare; those of these trainings when None."""
         self.reference = reference
         self._all = _families(trainings, reference)
         self._column_by_id = {
@@ -64,7 +67,8 @@ class Families:
                 columns.setdefault(region, []).append(column)
         self.columns_by_region = {region: np.array(found, dtype=np.intp) for region, found in columns.items()}
         self._index_codes(reference)
-        self._index_stems(reference)
+        self.subjects = tuple(family.subject for family in self._all)
+        self._index_stems(reference, self.subjects if counted is None else counted)
         suits = [[_suits(asked, family) for family in self._all] for asked in (None, *range(8))]
         self.level_suits = np.array(suits, dtype=np.float32)
 
@@ -82,7 +86,9 @@ class Families:
         weighed = [_code_weights(family) for family in self._all]
         told = [told_weights(family) for family in self._all]
         origins = _origins(reference)
-        near = [_neighbours(codes, origins) for codes in told]
+        near = [
+            _neighbours(codes, origins, _specificity(family)) for family, codes in zip(self._all, told, strict=True)
+        ]
         codes = {code for row in (*weighed, *told, *near) for code in row}
         self.code_columns = {code: at for at, code in enumerate(sorted(codes))}
         self.borne = rows(weighed, self.code_columns).T.tocsr()
@@ -92,9 +98,12 @@ class Families:
         self.near = rows(near, self.code_columns).T.tocsr()
         self.are_told = np.array([bool(row) for row in told], dtype=np.bool_)
 
-    def _index_stems(self, reference: Reference) -> None:
-        read = [titles.stems(family.subject) for family in self._all]
-        known = [*read, *(titles.stems(label) for label in reference.labels.values())]
+    def _index_stems(self, reference: Reference, counted: Sequence[str]) -> None:
+        read = [titles.stems(subject) for subject in self.subjects]
+        known = [
+            *(titles.stems(subject) for subject in counted),
+            *(titles.stems(label) for label in reference.labels.values()),
+        ]
         seen: dict[str, int] = {}
         for found in known:
             for stem in set(found):
@@ -207,14 +216,16 @@ def _origins(reference: Reference) -> dict[str, list[str]]:
     return found
 
 
-def _neighbours(codes: Mapping[str, float], origins: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """The codes from which a mobility leads to these, with the surest of the probabilities."""
+def _neighbours(
+    codes: Mapping[str, float], origins: Mapping[str, Sequence[str]], specificity: float
+) -> dict[str, float]:
+    """The codes from which a mobility leads to these, with the surest of the probabilities: less for many codes."""
     found: dict[str, float] = {}
     for code, sure in codes.items():
         for origin in origins.get(code, ()):
             if sure > found.get(origin, 0.0) and origin not in codes:
                 found[origin] = sure
-    return found
+    return {origin: sure * specificity for origin, sure in found.items()}
 
 
 def _suits(asked: int | None, family: Family) -> float:

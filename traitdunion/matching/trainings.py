@@ -18,7 +18,9 @@ from traitdunion.matching.reasons import Reason, ReasonKind, score
 __all__ = ["Catalogue", "Match", "OfferFacts", "Reason", "ReasonKind", "Reference", "TrainingFacts", "rank"]
 
 LEAST_SCORE = 0.25
-"""Below it nothing is said: a wrong match is a wrong orientation. A near occupation alone just passes."""
+"""Below it nothing is said: a wrong match is a wrong orientation. A near occupation alone does not pass."""
+_MOST_NEAR = 3
+"""Trainings shown to one offer, in one region, chiefly because their occupation is near."""
 _SAME_TITLE = 2
 """Trainings of one title, level and codes that one offer may show in one region."""
 _BLOCK_CELLS = 4_000_000
@@ -37,8 +39,16 @@ class Match:
 class Catalogue:
     """Trainings made ready to be compared; build it once, rank many offers."""
 
-    def __init__(self, trainings: Sequence[TrainingFacts], reference: Reference) -> None:
-        self._families = Families(trainings, reference)
+    def __init__(
+        self, trainings: Sequence[TrainingFacts], reference: Reference, counted: Sequence[str] | None = None
+    ) -> None:
+        """`counted` are the `subjects` of the trainings that tell which words are rare; of these ones when None."""
+        self._families = Families(trainings, reference, counted)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What the trainings are about, once for each family of like ones."""
+        return self._families.subjects
 
     def rank(self, offers: Sequence[OfferFacts], *, top: int = 10) -> list[list[Match]]:
         """For each offer its matches, the best first: at most `top` for each region that trainings name.
@@ -101,13 +111,16 @@ def _explained(
 def _diverse(
     explained: Sequence[tuple[float, Family, tuple[Reason, ...]]], region: str | None, top: int
 ) -> list[Match]:
-    """One training of each family of the region, then a second one where there is room."""
+    """One training of each family of the region, then a second one where there is room; few of near occupations."""
     matches: list[Match] = []
+    near = 0
     for turn in range(_SAME_TITLE):
         for found, family, reasons in explained:
             ids = family.ids_by_region[region]
-            if turn < len(ids) and len(matches) < top:
+            is_near = reasons[0].kind is ReasonKind.NEAR_OCCUPATION
+            if turn < len(ids) and len(matches) < top and not (is_near and near >= _MOST_NEAR):
                 matches.append(Match(ids[turn], found, reasons))
+                near += is_near
     return matches
 
 
