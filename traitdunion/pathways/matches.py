@@ -25,7 +25,7 @@ from traitdunion.pathways.models import Kind
 from traitdunion.rome import learned, occupations
 from traitdunion.trainings import trainings
 
-RULES = "1"
+RULES = "2"
 """Raised when the rules of `matching` change: every profile is then matched again."""
 
 MOST = 10
