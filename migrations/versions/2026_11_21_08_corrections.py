@@ -22,7 +22,8 @@ def upgrade() -> None:
             network bytea,
             given_on date NOT NULL,
             created_at timestamptz NOT NULL,
-            CONSTRAINT uq_corrections_profile_key_training_id_network_given_on UNIQUE (profile_key, training_id, network, given_on)
+            CONSTRAINT uq_corrections_profile_key_training_id_network_given_on
+                UNIQUE (profile_key, training_id, network, given_on)
         );
         CREATE INDEX ix_corrections_training_id ON corrections (training_id);
         CREATE TABLE match_decisions (
