@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from traitdunion.core import db
-from traitdunion.pathways import corrections, learning, matches
+from traitdunion.pathways import corrections, learning, matches, renewal
 from traitdunion.pathways.corrections import Pair
 from traitdunion.pathways.models import Author, Correction, Kind, MatchDecision, StoredMatch, Voice
 from traitdunion.trainings.models import Training
@@ -166,7 +166,7 @@ class TestRenewal:
                 corrections.decide(session, pair, verdict=kind, author=Author.OPERATOR, now=NOW)
 
         with db.transaction() as session:
-            ready = matches.matcher(session)
+            ready = renewal.matcher(session)
         matches.renew(engine, ready, now=NOW)
 
         with db.transaction() as session:
@@ -180,7 +180,7 @@ class TestRenewal:
             corrections.decide(session, Pair(key, ids[0]), verdict=Kind.REFUSED, author=Author.OPERATOR, now=NOW)
 
         with db.transaction() as session:
-            ready = matches.matcher(session)
+            ready = renewal.matcher(session)
         matches.renew(engine, ready, now=NOW)
 
         with db.transaction() as session:

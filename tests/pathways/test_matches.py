@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from traitdunion.core import db
 from traitdunion.offers.models import Offer
-from traitdunion.pathways import matches
+from traitdunion.pathways import matches, renewal
 from traitdunion.pathways.models import MatchedProfile, StoredMatch
 from traitdunion.trainings.models import Training
 
@@ -32,8 +32,10 @@ def stock(committing_app: Flask) -> None:
 def renew(engine: sqlalchemy.Engine, *, is_all: bool = False) -> matches.Renewal:
     """A renewal as the command does it."""
     with db.transaction() as session:
-        ready = matches.matcher(session)
-    return matches.renew(engine, ready, now=NOW, is_all=is_all)
+        if is_all:
+            matches.ask_again(session)
+        ready = renewal.matcher(session)
+    return matches.renew(engine, ready, now=NOW)
 
 
 def stored(session: Session) -> list[tuple[str, str]]:
@@ -86,12 +88,12 @@ class TestRenew:
 
         assert len(found) == 1
 
-    def test_matches_again_when_a_training_comes(self, engine: sqlalchemy.Engine) -> None:
+    def test_matches_again_those_that_a_new_training_goes_with(self, engine: sqlalchemy.Engine) -> None:
         renew(engine)
         with db.transaction() as session:
             factories.training(session, "Titre professionnel maçon", rome_codes=["F1703"])
 
-        assert renew(engine).profiles == 2
+        assert renew(engine).profiles == 1
         with db.transaction() as session:
             assert ("macon", "Titre professionnel maçon") in stored(session)
 
@@ -101,11 +103,12 @@ class TestRenew:
         renew(engine)
         with db.transaction() as session:
             before = stored(session)
-            ready = matches.matcher(session)
+            ready = renewal.matcher(session)
+            matches.ask_again(session)
             session.execute(text("ALTER TABLE matches ADD CONSTRAINT no_more CHECK (rank > 99) NOT VALID"))
 
         with pytest.raises(Exception, match="no_more"):
-            matches.renew(engine, ready, now=NOW, is_all=True)
+            matches.renew(engine, ready, now=NOW)
 
         with db.transaction() as session:
             session.execute(text("ALTER TABLE matches DROP CONSTRAINT no_more"))

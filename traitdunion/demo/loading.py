@@ -21,7 +21,7 @@ from traitdunion.demo.invented_offers import DAYS_BETWEEN, Publication
 from traitdunion.demo.serving import serve
 from traitdunion.offers import duplicates, ingestion, storing
 from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RejectedRecord, TitleWord
-from traitdunion.pathways import matches
+from traitdunion.pathways import matches, renewal
 from traitdunion.pathways.models import MatchedProfile
 from traitdunion.rome import learned, occupations, reference
 from traitdunion.territories import communes, territories
@@ -161,7 +161,7 @@ def _import(trainings: Sequence[TrainingDraft], *, index: communes.Index, now: d
 
 def _match(now: datetime) -> int:
     with db.transaction() as session:
-        ready = matches.matcher(session)
+        ready = renewal.matcher(session)
     return matches.renew(db.engine(), ready, now=now).matches
 
 

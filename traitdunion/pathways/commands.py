@@ -13,7 +13,7 @@ from traitdunion.core import clock, db, progress
 from traitdunion.core.cli import Group
 from traitdunion.matching.occupations import Model
 from traitdunion.matching.trainings import Catalogue
-from traitdunion.pathways import files, learning, matches, reviews
+from traitdunion.pathways import files, jobs, learning, matches, renewal, reviews
 from traitdunion.pathways.corrections import Pair
 from traitdunion.pathways.models import Kind
 
@@ -82,21 +82,29 @@ def pairs(  # noqa: PLR0917 — click passes by name
 
 @pathways.command("match")
 @click.option("--all", "is_all", is_flag=True, help="Refait tous les rapprochements.")
-def match(is_all: bool) -> None:
+@click.option("--share", "is_shared", is_flag=True, help="Laisse le travail aux workers, en seize parts.")
+def match(is_all: bool, is_shared: bool) -> None:
     """Rapproche les offres nouvelles (ou toutes) des formations financées, et l’enregistre."""
     with db.transaction() as session:
         if is_all:
             learning.learn(session)
-        ready = matches.matcher(session)
-        waiting = matches.count_waiting(session, ready.version, is_all=is_all)
+            matches.ask_again(session)
+        if is_shared:
+            jobs.share(session)
+            click.echo("Le travail est confié aux workers.")
+            return
+        ready = renewal.matcher(session)
+        waiting = matches.count_waiting(session, ready.version)
     with progress.track("Rapprochements", unit="profils", total=waiting) as bar:
-        done = matches.renew(db.engine(), ready, now=clock.now(), is_all=is_all, progress=bar)
+        done = matches.renew(db.engine(), ready, now=clock.now(), progress=bar)
     if is_all:
         matches.forget(db.engine())
     click.echo(
         f"{done.profiles} profils d’offres rapprochés, dont {done.with_trainings} ont des formations "
         f"({done.matches} rapprochements)."
     )
+    if done.is_outdated:
+        click.echo("Les formations ont changé entre-temps : relancez la commande pour finir.")
 
 
 @pathways.command("reviews")

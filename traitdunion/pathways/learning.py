@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from traitdunion.core.errors import Refused
 from traitdunion.matching.occupations import Example, ExampleKind, Model
 from traitdunion.offers.models import Offer
-from traitdunion.pathways.models import Kind, MatchDecision
+from traitdunion.pathways.models import Kind, MatchDecision, MatchingState
 from traitdunion.rome import learned, occupations
 from traitdunion.trainings import trainings
 from traitdunion.trainings.models import Training
@@ -20,28 +21,47 @@ _MOST_OFFERS = 500_000
 _CONFIRMED = 3.0
 """Offers that a confirmed title counts for."""
 
+_followed: set[tuple[Path, str]] = set()
+"""Versions of other machines after which this process has learned."""
+
 
 class NothingToLearn(Refused):
     """Neither job titles nor offers are at hand."""
 
 
-def learn(session: Session) -> Model:
-    """Learns from all that is at hand, and keeps the model for this machine; raises NothingToLearn."""
+def learn(session: Session, *, is_for_all: bool = True) -> Model:
+    """Learns from all that is at hand, and keeps the model on this machine; raises NothingToLearn.
+
+    With `is_for_all` it becomes the one that matches are computed with, on every machine: all are renewed.
+    """
     parents = occupations.parents(session)
     try:
         model = Model.learn(examples(session, parents))
     except ValueError:
         raise NothingToLearn("Rien à apprendre : importez d’abord le ROME ou des offres.") from None
     learned.keep(model)
+    if is_for_all:
+        session.execute(update(MatchingState).values(model=learned.version()))
     return model
 
 
 def current(session: Session) -> Model | None:
-    """The model at hand, learned now when there is none; None when there is nothing to learn from."""
+    """The model at hand, learned now when there is none; None when there is nothing to learn from.
+
+    A machine whose model is not the one that was learned last, elsewhere, learns for itself, once: near enough the
+    same, and its matches are not told apart from the others', so that machines never undo each other's work.
+    """
+    told = session.scalar(select(MatchingState.model))
+    found = learned.model()
     try:
-        return learned.model() or learn(session)
+        if found is None:
+            return learn(session, is_for_all=told is None)
+        if told is not None and told != learned.version() and (learned.path(), told) not in _followed:
+            _followed.add((learned.path(), told))
+            return learn(session, is_for_all=False)
     except NothingToLearn:
-        return None
+        pass
+    return found
 
 
 def examples(session: Session, parents: Mapping[str, str]) -> Iterator[Example]:

@@ -1,10 +1,9 @@
 """Stored matches: computed for the profiles that need it, in batches that each replace the old ones at once.
 
-A profile needs it when it was never matched, or was with other trainings, another reference, another model or other
-rules: `version` is the fingerprint of all four. A renewal that is interrupted leaves the matches it had not reached.
+A profile needs it when it does not bear the version in force (`renewal` says which, and of whom it takes it away).
+A renewal that is interrupted leaves the matches it had not reached.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,13 +19,8 @@ from traitdunion.core.progress import Progress
 from traitdunion.matching.occupations import ExampleKind, Model
 from traitdunion.matching.reasons import Reason, ReasonKind, score
 from traitdunion.matching.trainings import Catalogue, Match, OfferFacts, Reference, TrainingFacts
-from traitdunion.pathways import learning
 from traitdunion.pathways.models import Kind
-from traitdunion.rome import learned, occupations
-from traitdunion.trainings import trainings
-
-RULES = "2"
-"""Raised when the rules of `matching` change: every profile is then matched again."""
+from traitdunion.rome import occupations
 
 MOST = 10
 """Trainings kept for a profile, in each région."""
@@ -44,6 +38,8 @@ class Renewal:
     profiles: int = 0
     with_trainings: int = 0
     matches: int = 0
+    is_outdated: bool = False
+    """The trainings changed meanwhile: a newer matcher has to take up what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,8 @@ class Matcher:
     catalogue: Catalogue
     model: Model | None
     version: str
+    state: str
+    """Fingerprint of the trainings: while the database says another one, nothing is stored."""
     regions: Mapping[str, str | None]
     """By training's id."""
 
@@ -76,37 +74,6 @@ class Matcher:
             if room[region] <= MOST:
                 kept.append(match)
         return kept
-
-
-def matcher(session: Session) -> Matcher:
-    """The matcher for what is in the database now; learns the model when there is none."""
-    reference = reference_now(session)
-    model = learning.current(session)
-    funded = [
-        TrainingFacts(
-            id=str(row.id),
-            title=row.title,
-            rome_codes=tuple(row.rome_codes),
-            entry_level=row.entry_level,
-            level=row.exit_level,
-            region=row.region_code,
-        )
-        for row in trainings.facts(session, funded_only=True)
-    ]
-    facts = hashlib.blake2b(digest_size=8)
-    for part in (
-        RULES,
-        learned.version(),
-        sorted(reference.parents.items()),
-        [asdict(training) for training in funded],
-    ):
-        facts.update(orjson.dumps(part))
-    return Matcher(
-        Catalogue(with_titles_read(funded, model), reference),
-        model,
-        facts.hexdigest(),
-        {training.id: training.region for training in funded},
-    )
 
 
 def reference_now(session: Session) -> Reference:
@@ -139,17 +106,23 @@ def renew(
     ready: Matcher,
     *,
     now: datetime,
-    is_all: bool = False,
+    start: str = "",
     progress: Progress | None = None,
 ) -> Renewal:
-    """Matches the profiles of living offers that need it (all of them with `is_all`) and stores the result."""
+    """Matches the profiles of living offers that do not bear the version, and stores the result.
+
+    Of the profiles whose key starts so; a batch that is not stored leaves its old matches, for the next renewal.
+    """
     done = Renewal()
     with db.driver_connection(engine) as connection:
-        for profiles in _waiting(connection, ready.version, is_all=is_all):
+        for profiles in _waiting(connection, ready.version, start):
             keys = [profile.key for profile in profiles]
             spare = max(map(len, verdicts(connection, keys).values()), default=0)
             ranked = ready.rank(profiles, spare=spare)
             with connection.transaction():
+                if not _is_current(connection, ready):
+                    done.is_outdated = True
+                    return done
                 stored = _replace(connection, ready, keys, ranked, now=now)
             done.profiles += len(profiles)
             done.with_trainings += sum(bool(matches) for matches in stored)
@@ -157,6 +130,11 @@ def renew(
             if progress is not None:
                 progress.update(len(profiles))
     return done
+
+
+def ask_again(session: Session) -> None:
+    """Makes all profiles wait to be matched again; their matches stand until then."""
+    session.execute(sqlalchemy.text("UPDATE matched_profiles SET version = '' WHERE version <> ''"))
 
 
 def forget(engine: sqlalchemy.Engine) -> int:
@@ -169,32 +147,40 @@ def forget(engine: sqlalchemy.Engine) -> int:
         return cursor.rowcount
 
 
-def count_waiting(session: Session, version: str, *, is_all: bool) -> int:
-    """How many profiles a renewal would match, for a progress bar."""
+def count_waiting(session: Session, version: str) -> int:
+    """How many profiles a renewal would match."""
     statement = sqlalchemy.text(
         "SELECT count(DISTINCT offers.profile_key)"
         " FROM offers LEFT JOIN matched_profiles ON matched_profiles.key = offers.profile_key"
-        " WHERE offers.withdrawn_at IS NULL AND (:all OR matched_profiles.version IS DISTINCT FROM :version)"
+        " WHERE offers.withdrawn_at IS NULL AND matched_profiles.version IS DISTINCT FROM :version"
     )
-    return int(session.scalar(statement, {"version": version, "all": is_all}) or 0)
+    return int(session.scalar(statement, {"version": version}) or 0)
 
 
-def _waiting(connection: psycopg.Connection, version: str, *, is_all: bool) -> Iterator[list[OfferFacts]]:
+def _waiting(connection: psycopg.Connection, version: str, start: str) -> Iterator[list[OfferFacts]]:
     """The profiles to match, in batches; those already passed are not met again, whatever else is written meanwhile."""
-    last = ""
+    last = start
     while True:
         rows = connection.execute(
             "SELECT DISTINCT ON (offers.profile_key) offers.profile_key, offers.title, offers.rome_code, offers.level"
             " FROM offers LEFT JOIN matched_profiles ON matched_profiles.key = offers.profile_key"
-            " WHERE offers.withdrawn_at IS NULL AND offers.profile_key > %(last)s"
-            " AND (%(all)s OR matched_profiles.version IS DISTINCT FROM %(version)s)"
+            " WHERE offers.withdrawn_at IS NULL AND offers.profile_key > %(last)s AND offers.profile_key < %(end)s"
+            " AND matched_profiles.version IS DISTINCT FROM %(version)s"
             " ORDER BY offers.profile_key, offers.id LIMIT %(batch)s",
-            {"last": last, "all": is_all, "version": version, "batch": _BATCH},
+            {"last": last, "end": f"{start}g", "version": version, "batch": _BATCH},  # g follows the 16 digits
         ).fetchall()
         if not rows:
             return
         last = rows[-1][0]
         yield [OfferFacts(key=key, title=title, rome_code=code, level=level) for key, title, code, level in rows]
+
+
+def _is_current(connection: psycopg.Connection, ready: Matcher) -> bool:
+    """Whether the state is still the matcher's; it then stays so until the end of the transaction."""
+    found = connection.execute(
+        "SELECT version, catalogue FROM matching_state FOR SHARE",
+    ).fetchone()
+    return found == (ready.version, ready.state)
 
 
 def verdicts(connection: psycopg.Connection, keys: Sequence[str]) -> dict[str, dict[str, Kind]]:

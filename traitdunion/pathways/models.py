@@ -12,9 +12,10 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     SmallInteger,
+    Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, REAL
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traitdunion.core.db import Base
@@ -66,6 +67,38 @@ class MatchedProfile(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     matched_at: Mapped[datetime]
     version: Mapped[str]
+
+
+class MatchingState(Base):
+    """With what matches are computed now: one row."""
+
+    __tablename__ = "matching_state"
+    __table_args__ = (CheckConstraint("is_only", name="is_only"), {"info": {"personal": None}})
+
+    is_only: Mapped[bool] = mapped_column(primary_key=True)
+    model: Mapped[str | None]
+    """`rome.learned.version` of the model that was learned last, on whatever machine."""
+    generation: Mapped[str]
+    """Fingerprint of the rules, the model and the reference."""
+    version: Mapped[str]
+    """Borne by the profiles whose matches are up to date."""
+    catalogue: Mapped[str]
+    """Fingerprint of the funded trainings."""
+    subjects: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Of the trainings when the generation began: they say which words are rare."""
+
+
+class MatchedTraining(Base):
+    """A training as the stored matches know it; without foreign key, since it also tells which ones went."""
+
+    __tablename__ = "matched_trainings"
+    __table_args__ = {"info": {"personal": None}}
+
+    training_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str]
+    """Of all that the matching reads of it."""
+    family: Mapped[str]
+    """Fingerprint of what it shares with those that are matched as one with it."""
 
 
 class StoredMatch(Base):
