@@ -9,7 +9,6 @@ machine and however often interrupted, takes up the profiles that do not bear th
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from threading import Lock
 
 import orjson
@@ -43,7 +42,7 @@ def matcher(session: Session) -> Matcher:
     """
     reference, model = matches.reference_now(session), learning.current(session)
     funded = _funded(session)
-    prints = {training.id: _digest(asdict(training)) for training in funded}
+    prints = {training.id: _digest(training) for training in funded}
     catalogue = _digest(sorted(prints.items()))
     state = session.get(MatchingState, True, populate_existing=True)
     told = state.model if state is not None else learned.version()
