@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traitdunion.offers.models import Offer
 from traitdunion.search.offers import ALIVE
-from traitdunion.search.trainings import funded
-from traitdunion.trainings.models import Action, Training, TrainingSession
-from traitdunion.trainings.trainings import is_open
+from traitdunion.search.trainings import funded, takes_people
+from traitdunion.trainings.models import Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,8 @@ class Figures:
 
 def of_today(session: Session, *, region_code: str, today: date) -> Figures:
     """The figures, counted now."""
-    takes_people = exists().where(
-        Action.training_id == Training.id,
-        Action.withdrawn_at.is_(None),
-        or_(Action.is_permanent, exists().where(TrainingSession.action_id == Action.id, is_open(today))),
-    )
     trainings, open_trainings = session.execute(
-        select(func.count(), func.count().filter(takes_people)).select_from(Training).where(funded(region_code))
+        select(func.count(), func.count().filter(takes_people(today))).select_from(Training).where(funded(region_code))
     ).one()
     offers = session.scalar(select(func.count()).select_from(Offer).where(ALIVE)) or 0
     return Figures(offers=offers, trainings=trainings, open_trainings=open_trainings)

@@ -152,6 +152,14 @@ def leading_from(
     return found, rows[0][1] if rows else 0
 
 
+def nearest(
+    session: Session, which: ColumnElement[bool], *, near: Point | None, region_code: str, most: int = 5
+) -> list[FoundOffer]:
+    """The first of the offers that meet a condition: the nearest to a place, the latest without one."""
+    ids = session.scalars(select(Offer.id).where(which).order_by(*_nearest_first(near)).limit(most)).all()
+    return listed(session, ids, near=near, region_code=region_code)
+
+
 def links(session: Session, offer: Offer) -> list[Link]:
     """Where to apply: at the source of the offer, then at those of its living duplicates, each address once."""
     labels = dict(session.execute(select(OfferSource.name, OfferSource.label)).all())

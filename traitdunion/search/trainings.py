@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.rome.models import Occupation
 from traitdunion.search import places
-from traitdunion.search.criteria import MOST, PAGE_SIZE, Circle, Criteria, Results
+from traitdunion.search.criteria import MOST, PAGE_SIZE, Criteria, Results
 from traitdunion.territories import distances
 from traitdunion.territories.distances import Point
 from traitdunion.trainings import trainings
@@ -60,6 +60,12 @@ class Place:
 def funded(region_code: str) -> ColumnElement[bool]:
     """What the pages call a funded training: by the Région of the territory, and still in its catalogue."""
     return and_(Training.is_funded, Training.withdrawn_at.is_(None), Training.region_code == region_code)
+
+
+def takes_people(today: date) -> ColumnElement[bool]:
+    """One may enter the training, or enrol, on that day."""
+    open_session = exists().where(TrainingSession.action_id == Action.id, trainings.is_open(today))
+    return exists().where(Action.training_id == Training.id, _LIVING, or_(Action.is_permanent, open_session))
 
 
 def profiles(region_code: str) -> Select[str]:
@@ -132,6 +138,22 @@ def find(session: Session, criteria: Criteria, *, region_code: str, page: int, t
         is_more=count > MOST,
         page=page,
     )
+
+
+def leading_to(
+    session: Session, codes: Collection[str], *, region_code: str, near: Point | None, today: date, most: int = 5
+) -> tuple[list[FoundTraining], int]:
+    """The funded trainings of these occupations, and how many there are: those that take people first, the nearest."""
+    by_distance = [_nearest(near).asc().nulls_last()] if near else []
+    rows = session.execute(
+        select(Training, func.count().over())
+        .where(funded(region_code), Training.rome_codes.overlap(sorted(codes)))
+        .order_by(takes_people(today).desc(), *by_distance, func.lower(func.unaccent(Training.title)), Training.id)
+        .limit(most)
+        .options(*_with_sessions(today))
+    ).all()
+    found = [FoundTraining(training=each, aim=aim_at(each, near=near, today=today)) for each, _ in rows]
+    return found, rows[0][1] if rows else 0
 
 
 def aim_at(training: Training, *, near: Point | None, today: date) -> Aim:
@@ -232,12 +254,12 @@ def _order(criteria: Criteria) -> list[ColumnElement[Any]]:
     by_title: list[ColumnElement[Any]] = []
     if not criteria.wanted.is_empty:
         by_title.append(_says(criteria.wanted.title_query).desc())
-    by_distance = [_nearest(criteria.circle).asc()] if criteria.circle else []
+    by_distance = [_nearest(criteria.circle.centre).asc()] if criteria.circle else []
     return [*by_title, *by_distance, func.lower(func.unaccent(Training.title)), Training.id.asc()]
 
 
-def _nearest(circle: Circle) -> ColumnElement[Any]:
-    km = distances.haversine(Action.latitude, Action.longitude, circle.centre)
+def _nearest(centre: Point) -> ColumnElement[Any]:
+    km = distances.haversine(Action.latitude, Action.longitude, centre)
     return select(func.min(km)).where(Action.training_id == Training.id, _LIVING).scalar_subquery()
 
 

@@ -1,4 +1,4 @@
-"""The public pages: home, offers, trainings."""
+"""The public pages: home, offers, trainings, occupations."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db
 from traitdunion.offers.models import Offer, OfferSource
-from traitdunion.search import asking, figures, offers, trainings
+from traitdunion.search import asking, figures, occupations, offers, trainings
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.offers import Elsewhere
 from traitdunion.territories import territories
@@ -84,7 +84,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         km=offers.kilometres(near, offer),
         links=offers.links(session, offer),
         trainings=matched,
-        labels=trainings.labels(session, trainings.codes_of(matched)),
+        labels=trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""}),
         address=_address("search.offers_page", form),
     )
 
@@ -134,6 +134,33 @@ def training_page(training_id: int) -> ResponseReturnValue:
         offer_id=request.args.get("offre", type=int),
     )
     return page, 410 if training.is_withdrawn else 200
+
+
+@blueprint.get("/metiers/<code>")
+@access.public
+def occupation_page(code: str) -> ResponseReturnValue:
+    """An occupation: who recruits here, what trains for it, what is near it; for any ROME code of either version."""
+    if code != code.upper():
+        return redirect(url_for("search.occupation_page", code=code.upper()), 301)
+    session, territory = db.session(), territories.current()
+    form = OfferSearch(request.args, radius=territory.default_radius_km)
+    portrait = occupations.portrait(session, code) or abort(404)
+    place = asking.place_of(session, form, near=territory.centre)
+    near = place.centre if place else None
+    here = occupations.in_territory(portrait.family, territory.departments)
+    funded, funded_count = trainings.leading_to(
+        session, portrait.trained_by, region_code=territory.region_code, near=near, today=clock.today()
+    )
+    return render_template(
+        "search/occupation.html",
+        form=form,
+        portrait=portrait,
+        recruitment=occupations.recruitment(session, portrait.family, departments=territory.departments),
+        offers=offers.nearest(session, here, near=near, region_code=territory.region_code),
+        trainings=funded,
+        trainings_count=funded_count,
+        near=occupations.near(session, portrait.occupation, departments=territory.departments),
+    )
 
 
 def _storable(number: int) -> int:
