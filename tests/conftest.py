@@ -1,5 +1,6 @@
 """What every test may ask for: an application, a database session in a savepoint, a client that checks pages."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,21 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("ours")
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its event loop running until the end of the session: a worker of ours could not start its own.
+
+    The loop is put aside during the tests that open no browser.
+    """
+    loop = asyncio._get_running_loop()
+    if loop is None or request.node.get_closest_marker("browser"):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

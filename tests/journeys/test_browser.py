@@ -29,7 +29,7 @@ class TestFirstVisit:
         expect(page.get_by_label("Métier ou mot-clé")).to_have_value("boulangère")
         page.locator(".result", has_text="Aux Délices").get_by_role("link").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Boulanger / Boulangère (H/F)")
-        page.get_by_role("link", name="CAP boulanger").click()
+        page.get_by_role("link", name="CAP boulanger", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("CAP boulanger")
         page.get_by_role("link", name="Retour à l’offre").click()
         page.get_by_role("link", name="Retour aux résultats").click()
