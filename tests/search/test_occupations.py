@@ -52,7 +52,8 @@ class TestPortrait:
         assert parent is not None
         assert finer is not None
         assert parent.family == {"D1102", "D1109"}
-        assert (finer.family, finer.trained_by) == ({"D1109"}, {"D1109", "D1102"})
+        assert finer.family == {"D1109"}
+        assert finer.trained_by == {"D1109", "D1102"}
 
     @pytest.mark.parametrize("code", ["Z9999", "D11", "\0", "D1102 OR 1=1", ""])
     def test_is_none_of_what_is_no_occupation(self, session: Session, code: str) -> None:

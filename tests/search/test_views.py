@@ -12,6 +12,7 @@ from tests import factories as make
 from tests.pages import Page, PageClient
 from traitdunion.core import clock
 from traitdunion.offers.models import Offer
+from traitdunion.rome.models import Occupation
 
 
 def links(page: Page, start: str) -> list[str]:
@@ -163,12 +164,16 @@ class TestOffers:
             ),
             max_size=6,
         ),
-        path=st.sampled_from(["/", "/offres", "/formations", "/offres/{offer}", "/formations/{training}"]),
+        path=st.sampled_from(
+            ["/", "/offres", "/formations", "/offres/{offer}", "/formations/{training}", "/metiers/D1102"]
+        ),
     )
     def test_answer_any_query_string(
         self, session: Session, pages: PageClient, arguments: list[tuple[str, str]], path: str
     ) -> None:
         make.commune(session)
+        if session.get(Occupation, "D1102") is None:
+            make.occupation(session)
         offer, training = make.offer(session), make.training(session)
         session.commit()
 
@@ -232,7 +237,7 @@ class TestOffer:
 
         for path in (f"/offres/{offer.id}", "/offres", f"/formations/{training.id}", "/formations"):
             page = pages.get(path)
-            assert page.find("script") is None
+            assert all(script["type"] == "application/ld+json" for script in page.find_all("script"))
             assert page.find("img", src="x") is None
             assert "<script>alert(1)</script>" in page.main
 

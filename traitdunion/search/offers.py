@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
-from traitdunion.offers.models import Offer, OfferSource
+from traitdunion.offers.models import Offer, OfferSighting, OfferSource
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.search import places, trainings
 from traitdunion.search.criteria import MOST, PAGE_SIZE, WORK_STUDY, Circle, Criteria, Order, Results
@@ -158,6 +159,14 @@ def nearest(
     """The first of the offers that meet a condition: the nearest to a place, the latest without one."""
     ids = session.scalars(select(Offer.id).where(which).order_by(*_nearest_first(near)).limit(most)).all()
     return listed(session, ids, near=near, region_code=region_code)
+
+
+def valid_through(session: Session, offer: Offer, *, file_days: int) -> datetime | None:
+    """When an offer read from a file will be withdrawn unless it is imported again; None for one that is crawled."""
+    seen_at = session.scalar(
+        select(OfferSighting.seen_at).where(OfferSighting.offer_id == offer.id, OfferSighting.slice.startswith("file:"))
+    )
+    return seen_at + timedelta(days=file_days) if seen_at else None
 
 
 def links(session: Session, offer: Offer) -> list[Link]:

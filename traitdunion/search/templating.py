@@ -1,6 +1,6 @@
 """What templates are given: whether what is shown is invented, and the names of levels."""
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,8 +16,13 @@ def init_app(app: Flask) -> None:
 
 
 def is_fictitious() -> bool:
-    """Some offers here are invented; False where the database does not answer, so that error pages always show."""
+    """Some offers here are invented; False where the database does not answer, so that error pages always show.
+
+    Asked once a request, however often the page says it.
+    """
     try:
-        return bool(db.session().scalar(select(exists().where(OfferSource.is_fictitious))))
+        if "is_fictitious" not in g:
+            g.is_fictitious = bool(db.session().scalar(select(exists().where(OfferSource.is_fictitious))))
     except SQLAlchemyError:
         return False
+    return bool(g.is_fictitious)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db
 from traitdunion.offers.models import Offer, OfferSource
-from traitdunion.search import asking, figures, occupations, offers, trainings
+from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.offers import Elsewhere
 from traitdunion.territories import territories
@@ -75,17 +75,24 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         near=near or offers.point(offer),
         today=clock.today(),
     )
+    commune = session.get(Commune, offer.commune_code) if offer.commune_code else None
     return render_template(
         "search/offer.html",
         form=form,
         offer=offer,
-        commune=session.get(Commune, offer.commune_code) if offer.commune_code else None,
+        commune=commune,
         place=place,
         km=offers.kilometres(near, offer),
         links=offers.links(session, offer),
         trainings=matched,
         labels=trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""}),
         address=_address("search.offers_page", form),
+        described=machine_data.job_posting(
+            offer,
+            commune,
+            url=url_for("search.offer_page", offer_id=offer.id, _external=True),
+            valid_through=offers.valid_through(session, offer, file_days=current_app.config["OFFER_FILE_DAYS"]),
+        ),
     )
 
 
@@ -120,13 +127,16 @@ def training_page(training_id: int) -> ResponseReturnValue:
     aim = trainings.aim_at(training, near=place.centre if place else None, today=today)
     near = place.centre if place and place.centre else trainings.point(aim)
     leading, count = offers.leading_from(session, training.id, near=near, region_code=territory.region_code)
+    where = trainings.places_of(training, near=near, today=today)
+    url = url_for("search.training_page", training_id=training.id, _external=True)
     page = render_template(
         "search/training.html",
         form=form,
         training=training,
         today=today,
         aim=aim,
-        places=trainings.places_of(training, near=near, today=today),
+        places=where,
+        described=None if training.is_withdrawn else machine_data.course(training, where, url=url),
         labels=trainings.labels(session, training.rome_codes),
         offers=leading,
         offers_count=count,
