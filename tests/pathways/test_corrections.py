@@ -1,5 +1,6 @@
 """What people say of matches: one voice counts once, several decide, and what was decided stands over the computed."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import pairwise
 
@@ -106,6 +107,28 @@ class TestSay:
     def test_weighs_every_voice(self) -> None:
         assert set(corrections.WEIGHTS) == set(Voice)
         assert all(less <= more for less, more in pairwise(corrections.WEIGHTS.values()))
+
+
+def test_voices_at_the_same_time_see_each_other(committing_app: Flask) -> None:
+    with db.transaction() as session:
+        offer = factories.offer(session)
+        pair = Pair(offer.profile_key, factories.match(session, offer, factories.training(session)).training_id)
+        say(session, pair, Kind.REFUSED, HOME)
+
+    def speak() -> None:
+        with committing_app.app_context(), db.transaction() as session:
+            say(session, pair, Kind.REFUSED, LIBRARY)
+
+    with ThreadPoolExecutor(1) as threads:
+        with db.transaction() as session:
+            say(session, pair, Kind.REFUSED, OFFICE)
+            speaking = threads.submit(speak)
+            wait([speaking], timeout=0.3)
+        speaking.result(timeout=10)
+
+    with db.transaction() as session:
+        assert verdict(session, pair) == "refused"
+        assert titles(session, pair) == []
 
 
 class TestDecide:

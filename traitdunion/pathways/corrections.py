@@ -46,6 +46,7 @@ def decision(session: Session, pair: Pair) -> MatchDecision | None:
 
 def say(session: Session, pair: Pair, *, kind: Kind, voice: Voice, network: bytes | None, now: datetime) -> None:
     """Keeps what a voice says, once for its network and day, and decides when that is enough."""
+    _hold(session, pair)  # of two voices at once, the second sees the first
     said = insert(Correction).values(
         profile_key=pair.profile_key,
         training_id=pair.training_id,
@@ -88,8 +89,7 @@ def agreement(session: Session, pair: Pair) -> Kind | None:
 
 def decide(session: Session, pair: Pair, *, verdict: Kind, author: Author, now: datetime) -> None:
     """Writes the verdict, and shows it in the stored matches; the same verdict again changes nothing."""
-    # Renewals hold the same row while they replace the profile's matches: neither undoes the other.
-    session.execute(text("SELECT FROM matched_profiles WHERE key = :key FOR NO KEY UPDATE"), {"key": pair.profile_key})
+    _hold(session, pair)
     stored = session.get(StoredMatch, (pair.profile_key, pair.training_id), populate_existing=True)
     said = insert(MatchDecision).values(
         profile_key=pair.profile_key,
@@ -113,6 +113,14 @@ def forget_networks(session: Session, *, before: datetime) -> int:
     """Erases the networks of voices given before that instant (the privacy register says when); returns how many."""
     old = (Correction.created_at < before, Correction.network.is_not(None))
     return len(session.scalars(update(Correction).where(*old).values(network=None).returning(Correction.id)).all())
+
+
+def _hold(session: Session, pair: Pair) -> None:
+    """Until the end of the transaction nobody else corrects or replaces the matches of the profile.
+
+    Renewals hold the same row while they replace them: neither undoes the other.
+    """
+    session.execute(text("SELECT FROM matched_profiles WHERE key = :key FOR NO KEY UPDATE"), {"key": pair.profile_key})
 
 
 def _show(session: Session, pair: Pair, verdict: Kind) -> None:
