@@ -60,6 +60,17 @@ class TestSameOccupation:
 
         assert [each.training_id for each in found] == ["z-told", "a-other"]
 
+    def test_one_code_among_many_says_less_when_no_word_speaks_of_the_trade(self) -> None:
+        codes = ("D1102", "D1104", "G1803", "K2204", "M1805")
+        spoken = TrainingFacts("a-spoken", "Fournil", codes)
+        silent = TrainingFacts("b-silent", "Urbanisme", codes)
+
+        found = matches(offer("Employé de fournil", "D1102"), spoken, silent)
+
+        strengths = [reason(each, ReasonKind.SAME_OCCUPATION).strength for each in found]
+        assert [each.training_id for each in found] == ["a-spoken", "b-silent"]
+        assert strengths[1] < 0.7 * strengths[0]
+
 
 class TestNearOccupation:
     def test_a_mobility_of_rome_makes_a_weak_match_where_the_title_speaks_of_the_trade_too(self) -> None:

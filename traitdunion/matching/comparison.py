@@ -107,10 +107,11 @@ def compare(offers: Sequence[OfferFacts], families: Families) -> Strengths:
     same = _dense(own @ families.borne)
     is_same = same > _CONTRADICTED
     probably = _dense(told @ families.told + own @ families.guessed)
-    probably[is_same] = 0.0
     alike = _title_likeness(offers, families)
-    around = rows([_departures(row, reference) for row in likely], families.code_columns)
     heard = np.minimum(1.0, (probably + alike) / _HEARD)
+    probably[is_same] = 0.0
+    same *= 1 - families.breadths * (1 - heard)
+    around = rows([_departures(row, reference) for row in likely], families.code_columns)
     near = _dense(own @ families.near) * (_UNSAID + (1 - _UNSAID) * heard) + _dense(around @ families.near)
     near[is_same] = 0.0
     is_told = np.array([bool(row) or bool(more) for row, more in zip(borne, likely, strict=True)], dtype=np.bool_)

@@ -21,6 +21,8 @@ _GENERAL = 0.1
 """Weight left to the codes of a training that leads to no trade of its own."""
 _UNTOLD = 0.25
 """Share lost by a code of a training that the training's own title does not tell."""
+_BREADTH, _BROADEST = 0.1, 0.4
+"""Lost for each code beyond the first when no word speaks of the trade, and the most that is lost."""
 _LEVEL_SUITS = {None: 0.7, 0: 1.0, 1: 0.8, 2: 0.4, 3: 0.1}
 """By the number of levels between the training's diploma and what the offer asks; unknown counts as middling."""
 
@@ -70,6 +72,7 @@ class Families:
         self.subjects = tuple(family.subject for family in self._all)
         self._index_stems(reference, self.subjects if counted is None else counted)
         suits = [[_suits(asked, family) for family in self._all] for asked in (None, *range(8))]
+        self.breadths = np.array([_breadth(family) for family in self._all], dtype=np.float32)
         self.level_suits = np.array(suits, dtype=np.float32)
 
     def __len__(self) -> int:
@@ -199,6 +202,12 @@ def _code_weights(family: Family) -> dict[str, float]:
 def _specificity(family: Family) -> float:
     """How much a shared code says: less when the training has many, almost nothing when it leads to no trade."""
     return _GENERAL if family.is_general else 1.0 / (1.0 + 0.06 * max(0, len(family.codes) - 1))
+
+
+def _breadth(family: Family) -> float:
+    """Share of a shared code's strength that is lost when nothing but the code speaks: of five codes, some were given
+    by the way (a master's degree in town planning bears that of the data analysts)."""
+    return min(_BROADEST, _BREADTH * max(0, len(family.codes) - 1))
 
 
 def told_weights(family: Family) -> dict[str, float]:
