@@ -44,6 +44,22 @@ class TestSitemap:
 
         assert found == [f"/offres/{offer.id}", f"/formations/{training.id}"]
 
+    def test_has_the_occupations_that_recruit_or_that_one_trains_for(self, session: Session, pages: PageClient) -> None:
+        for code in ("D1102", "F1703", "G1602", "K2204"):
+            make.occupation(session, code, code)
+        make.offer(session)
+        make.offer(session, rome_code="K2204", withdrawn_at=make.NOW)
+        make.training(session, rome_codes=["F1703", "Z9999"])
+        make.training(session, rome_codes=["G1602"], is_funded=False)
+        session.commit()
+
+        found = [path for path in addresses(pages) if path.startswith("/metiers/")]
+        make.source(session, "demo", is_fictitious=True)
+        session.commit()
+
+        assert found == ["/metiers/D1102", "/metiers/F1703"]
+        assert not [path for path in addresses(pages) if path.startswith("/metiers/")]
+
     def test_says_when_an_offer_last_changed(self, session: Session, pages: PageClient) -> None:
         make.offer(session)
         session.commit()

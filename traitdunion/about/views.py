@@ -173,16 +173,17 @@ def whole_sitemap() -> ResponseReturnValue:
     session, region_code = db.session(), territories.current().region_code
     is_fictitious = templating.is_fictitious()
     found = sitemap.parts(session, region_code=region_code, is_fictitious=is_fictitious)
-    if found.count + len(_PAGES) > sitemap.MOST:
+    pages = _pages()
+    if found.count + len(pages) > sitemap.MOST:
         return _xml(sitemap.index(list(_part_addresses(found))))
     trainings = [] if is_fictitious else sitemap.trainings(session, region_code=region_code)
-    return _xml(sitemap.urls(chain(_pages(), _offers(sitemap.offers(session)), _trainings(trainings))))
+    return _xml(sitemap.urls(chain(pages, _offers(sitemap.offers(session)), _trainings(trainings))))
 
 
 @blueprint.get("/sitemap/pages.xml")
 @access.public
 def pages_sitemap() -> ResponseReturnValue:
-    """The pages that are always there."""
+    """The pages that are always there, and those of the occupations."""
     return _xml(sitemap.urls(_pages()))
 
 
@@ -208,7 +209,11 @@ def _storable(part: int) -> int:
 
 
 def _pages() -> list[tuple[str, None]]:
-    return [(url_for(name, _external=True), None) for name in _PAGES]
+    addresses = [url_for(name, _external=True) for name in _PAGES]
+    if not templating.is_fictitious():
+        codes = sitemap.occupations(db.session(), region_code=territories.current().region_code)
+        addresses += [url_for("search.occupation_page", code=code, _external=True) for code in codes]
+    return [(address, None) for address in addresses]
 
 
 def _offers(rows: sitemap.Rows) -> Iterator[tuple[str, datetime]]:
