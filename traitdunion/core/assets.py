@@ -65,6 +65,7 @@ def _gathered(found: Mapping[str, Path], fingerprints: Mapping[str, str], folder
     return target
 
 
-def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+def _add_headers(headers: Headers, path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    # The picture of shared pages is made to be shown elsewhere; nothing else is.
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if path.endswith("/share.png") else "same-origin"
