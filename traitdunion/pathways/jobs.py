@@ -1,4 +1,4 @@
-"""Matching in the background: new offers every ten minutes, all that changed every night."""
+"""Matching in the background: new offers every two minutes, all that changed every night."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _KEPT = timedelta(days=30)
 """As the privacy register says (`models`)."""
 
 
-@jobs.task(queue=QUEUE, every="*/10 * * * *")
+@jobs.task(queue=QUEUE, every="*/2 * * * *")
 def match_new(timestamp: int) -> None:  # noqa: ARG001 — given by the queue to periodic jobs
     """Matches the profiles that need it; nothing to do costs a few queries."""
     with db.transaction() as session:
