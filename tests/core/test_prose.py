@@ -4,7 +4,7 @@ import html
 import re
 
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from traitdunion.core.prose import readable
@@ -45,16 +45,18 @@ class TestReadable:
         assert link is not None
         assert set(link.attrs) == {"href", "rel"}
 
+    @example("::_{")
     @given(st.text(alphabet=st.sampled_from("ab -•*\n\r<>&\"'/:.?#=https;")) | st.text())
     def test_makes_nothing_but_paragraphs_lists_and_links_and_loses_no_word(self, text: str) -> None:
         shown = readable(text)
 
         assert set(re.findall(r"</?([a-z]+)", shown)) <= {"p", "br", "ul", "li", "a"}
-        written = re.findall(r"\w+", html.unescape(re.sub(r"<[^>]*>", " ", shown)))
-        assert "".join(written) == "".join(re.findall(r"\w+", _without_rules(text)))
+        # Lines of signs alone (underscores too) are rules drawn by hand, and are left out.
+        written = re.findall(r"[^\W_]+", html.unescape(re.sub(r"<[^>]*>", " ", shown)))
+        assert "".join(written) == "".join(re.findall(r"[^\W_]+", _without_bullets(text)))
 
 
-def _without_rules(text: str) -> str:
+def _without_bullets(text: str) -> str:
     # A letter "o" before two spaces is a bullet of a word processor.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(re.sub(r"^\s*o(?=\s{2,}\S)", "", line.strip()) for line in lines if line.strip().strip("_"))
+    return "\n".join(re.sub(r"^\s*o(?=\s{2,}\S)", "", line.strip()) for line in lines)
