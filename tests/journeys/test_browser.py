@@ -126,6 +126,7 @@ def paths(site: Site) -> list[str]:
         "/offres?q=H/F&lieu=xyzzy",
         f"/offres/{site.offer}?lieu=metz",
         f"/offres/{site.withdrawn}",
+        f"/offres/{site.offer}/formations/{site.training}/avis?reponse=non",
         "/formations",
         f"/formations/{site.training}?offre={site.offer}",
         *("/accessibilite", "/mentions-legales", "/politique-de-confidentialite", "/cgu", "/aide"),
