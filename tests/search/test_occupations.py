@@ -188,7 +188,7 @@ class TestPage:
         assert page.find("meta", {"name": "robots", "content": "noindex"}) is not None
 
     def test_answers_to_either_version_and_any_case(self, session: Session, pages: PageClient) -> None:
-        make.occupation(session)
+        make.occupation(session).label_v3 = "Boulangerie - viennoiserie"
         child(session, "D1109", "Tourier / Tourière", "D1102")
         make.offer(session, rome_code="D1109")
         session.commit()
@@ -197,6 +197,8 @@ class TestPage:
 
         assert "1 offre d’emploi en ce moment" in parent.main
         assert "1 offre d’emploi en ce moment" in finer.main
+        assert "de la même famille, « Boulangerie - viennoiserie »" in parent.main
+        assert "de la même famille" not in finer.main
         response = pages.client.get("/metiers/d1102")
         assert (response.status_code, response.location) == (301, "/metiers/D1102")
 
