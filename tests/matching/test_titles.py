@@ -196,10 +196,19 @@ class TestSubject:
             ("BTS négociation et relation client", "negociation et relation client"),
             ("METIERS DE L'EAU (BTS)", "eau"),
             ("Licence", "licence"),
+            ("Photographe (XYZW)", "photographe"),
+            ("Assistant (école du lac) de gestion", "assistant de gestion"),
+            ("Directeur(trice) de crèche", "directeur de creche"),
+            ("Ingénieur diplômé de l'école du lac, spécialité mécanique", "ingenieur mecanique"),
+            ("(fiche nationale)", "fiche nationale"),
         ],
     )
     def test_leaves_the_diploma_out(self, title: str, expected: str) -> None:
         assert titles.subject(title) == expected
+
+    @given(st.text(alphabet="ab(é) ,d", max_size=40))
+    def test_is_never_empty_for_a_title_with_a_letter(self, title: str) -> None:
+        assert bool(titles.subject(title)) or not any(sign.isalpha() for sign in title)
 
 
 class TestStems:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "ExampleKind", "Model", "Prediction", "UnreadableModel"]
 
-VERSION = 2
+VERSION = 3
 """Of the file and of the reading of titles: raise it when either changes, so that old models are learned again."""
 
 LEAST_SCORE = 0.08

@@ -30,6 +30,9 @@ _BREAK = re.compile(r"\s[-\u2013\u2014/]+|[-\u2013\u2014/]+\s|[\u2013\u2014/|(),
 _FIGURES = re.compile(
     r"\d+(?:h\d*|e|er|ere|eme|nd|nde|k|ke|km|m|eur|euros|x\d+|x\d+h|j|jours|mois|ans|kg|t|p|pct|h\d+)?|(?:\D*\d){3}.*"
 )
+_IN_BRACKETS = re.compile(r"\s\([^()]{3,}\)\s*$|\((?=[^()]*\s)[^()]*\)")
+"""At the end, or several words; "(trice)" stays, for the gender it tells."""
+_ENGINEER_OF = re.compile(r"ing[ée]nieure? dipl[oô]m[ée]e? (?:de|du|d)\b.*?,? sp[ée]cialit[ée]", re.IGNORECASE)
 _EDGES = frozenset(
     re.split(" ", "a au aux avec chez d dans de des du en et l la le les ou par pour sans sur un une vers nos son ses")
 )
@@ -58,11 +61,13 @@ def is_noise(title: str) -> bool:
 
 
 def subject(title: str) -> str:
-    """What a training is about: its normalised title without the words of the diploma ("CAP", "titre professionnel").
+    """What a training is about: its normalised title without the words of the diploma ("CAP", "titre professionnel"),
+    nor the school that gives it (in brackets, or between "ingénieur diplômé de" and "spécialité").
 
     The normalised title itself when nothing else is left ("Licence").
     """
-    normal = normalise(re.sub(r"^\s*TP\b", "titre professionnel", title))
+    title = re.sub(r"^\s*TP\b", "titre professionnel", title[:_LONGEST])
+    normal = normalise(_ENGINEER_OF.sub("ingénieur", _IN_BRACKETS.sub(" ", title))) or normalise(title)
     left = _without_phrases(normal.split(), reference.phrases("diplomas", "words"))
     return " ".join(_without_edges(left)) or normal
 
