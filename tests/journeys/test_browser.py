@@ -128,6 +128,7 @@ def paths(site: Site) -> list[str]:
         f"/offres/{site.withdrawn}",
         f"/offres/{site.offer}/formations/{site.training}/avis?reponse=non",
         "/formations",
+        "/metiers/D1102?lieu=metz",
         f"/formations/{site.training}?offre={site.offer}",
         *("/accessibilite", "/mentions-legales", "/politique-de-confidentialite", "/cgu", "/aide"),
         *("/stats", "/budget", "/contact", "/contact/merci", "/nulle-part"),
