@@ -1,4 +1,4 @@
-"""The search, and the public pages of offers and trainings.
+"""The search, and the public pages of offers, trainings and occupations.
 
 Words: a *query* is what a person typed; *wanted* is what was understood of it (stems, a typing error put right);
 a *circle* is a place and a radius; *results* are one page of what was found, with its count.
