@@ -24,7 +24,7 @@ from traitdunion.pathways.models import MatchedTraining, MatchingState
 from traitdunion.rome import learned
 from traitdunion.trainings import trainings
 
-RULES = "2"
+RULES = "3"
 """Raised when the rules of `matching` change: every profile is then matched again."""
 
 _FEW, _SHARE = 50, 0.05
