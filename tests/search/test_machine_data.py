@@ -177,9 +177,20 @@ class TestCourse:
             },
         }
 
+    def test_is_free_only_where_the_region_pays(self, session: Session, pages: PageClient) -> None:
+        training = make.training(session, objective="Pétrir.", organisation=make.organisation(session))
+        for funders in ([2], [5]):
+            make.action(session, training, mode=0, is_permanent=True, funders=funders, price=Decimal(800))
+        session.commit()
+
+        found = described(pages.get(f"/formations/{training.id}"))
+
+        assert found is not None
+        assert [instance["offers"]["price"] for instance in found["hasCourseInstance"]] == [0, 800]
+
     def test_tells_distance_permanent_entries_and_a_price(self, session: Session, pages: PageClient) -> None:
         training = make.training(session, objective="Pétrir.", organisation=make.organisation(session), is_funded=False)
-        make.action(session, training, mode=2, is_permanent=True, price=Decimal("950.50"))
+        make.action(session, training, mode=2, is_permanent=True, funders=[], price=Decimal("950.50"))
         session.commit()
 
         found = described(pages.get(f"/formations/{training.id}"))

@@ -12,7 +12,7 @@ from traitdunion.offers.models import Offer
 from traitdunion.search.trainings import Place
 from traitdunion.territories import areas
 from traitdunion.territories.models import Commune
-from traitdunion.trainings.drafts import Mode
+from traitdunion.trainings.drafts import REGION_FUNDER, Mode
 from traitdunion.trainings.models import Action, Training, TrainingSession
 
 Thing: TypeAlias = dict[str, Any]
@@ -87,20 +87,19 @@ def course(training: Training, places: Iterable[Place], *, url: str) -> Thing | 
             "provider": provider,
             "offers": _free() if training.is_funded else None,
             "hasCourseInstance": [
-                instance
-                for place in places
-                for instance in _instances(place.action, place.sessions, is_funded=training.is_funded)
+                instance for place in places for instance in _instances(place.action, place.sessions)
             ],
         }
     )
 
 
-def _instances(action: Action, sessions: Sequence[TrainingSession], *, is_funded: bool) -> list[Thing]:
+def _instances(action: Action, sessions: Sequence[TrainingSession]) -> list[Thing]:
     told: list[TrainingSession | None] = [*sessions] or ([None] if action.is_permanent else [])
-    return [_instance(action, session, is_funded=is_funded) for session in told]
+    return [_instance(action, session) for session in told]
 
 
-def _instance(action: Action, session: TrainingSession | None, *, is_funded: bool) -> Thing:
+def _instance(action: Action, session: TrainingSession | None) -> Thing:
+    is_funded = REGION_FUNDER in action.funders  # a training may be funded at one place and not at another
     price = {"@type": "Offer", "category": "Paid", "price": float(action.price or 0), "priceCurrency": "EUR"}
     return _said(
         {
