@@ -54,6 +54,21 @@ class TestRead:
         assert found.employer_key is None
         assert found.commune_code is None
 
+    @pytest.mark.parametrize(
+        ("told", "shown"),
+        [
+            (
+                "Annuel de 23520.0 Euros à 25920.00 Euros sur 13.0 mois",
+                "Annuel de 23520 Euros à 25920 Euros sur 13 mois",
+            ),
+            ("Horaire de 11.88 Euros", "Horaire de 11,88 Euros"),
+            ("Selon le profil", "Selon le profil"),
+            ("Voir le 01.02.2026", "Voir le 01.02.2026"),
+        ],
+    )
+    def test_writes_salaries_as_french_does(self, told: str, shown: str) -> None:
+        assert draft(salaire={"libelle": told}).salary_label == shown
+
     def test_keeps_the_lowest_level_that_is_compulsory(self) -> None:
         asked = [
             {"niveauLibelle": "Bac+2 ou équivalents", "exigence": "E"},

@@ -5,6 +5,7 @@ Pure: a record and the index of communes in, a value out. Remote field names sto
 
 import csv
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,13 @@ from traitdunion.matching import titles
 from traitdunion.offers import placing, texts
 from traitdunion.territories.communes.index import Index
 
-_VERSION = b"1"
+_VERSION = b"2"
 """Changed when the reading changes: offers then count as changed at their next sighting."""
 
 _SEARCHED = 20_000
 """Characters of a description that are searched; the longest real ones have 9,000."""
 
+_DECIMAL = re.compile(r"\b(\d+)\.(\d{1,2})\b(?!\.)")
 _OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -205,7 +207,11 @@ def asked_level(formations: object) -> int | None:
 
 
 def _salary(salary: Mapping[str, Any]) -> str | None:
-    return texts.line(salary.get("libelle"), 200) or texts.line(salary.get("commentaire"), 200)
+    """« Annuel de 23520.0 Euros sur 13.0 mois », with the numbers as French writes them."""
+    told = texts.line(salary.get("libelle"), 200) or texts.line(salary.get("commentaire"), 200)
+    return (
+        _DECIMAL.sub(lambda found: found[1] + (f",{found[2]}" if found[2].strip("0") else ""), told) if told else None
+    )
 
 
 def _positions(value: object) -> int:
