@@ -41,9 +41,10 @@ TRAINING = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.fixture
-def breton(environ: dict[str, str]) -> Iterator[Flask]:
-    """An instance whose only setting is another folder of territories."""
-    app = create_app({**environ, "TERRITORIES_DIR": str(BRETAGNE)})
+def breton(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An instance of its own (no model learned by another test), in another territory."""
+    own = str(tmp_path_factory.mktemp("var"))
+    app = create_app({**environ, "VAR_DIR": own, "TERRITORIES_DIR": str(BRETAGNE)})
     app.testing = True
     yield app
     with app.app_context():
