@@ -1,11 +1,10 @@
 """What templates are given: whether what is shown is invented, and the names of levels."""
 
 from flask import Flask, g
-from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from traitdunion.core import db
-from traitdunion.offers.models import OfferSource
+from traitdunion.offers import offers
 from traitdunion.trainings.levels import Level
 
 
@@ -22,7 +21,7 @@ def is_fictitious() -> bool:
     """
     try:
         if "is_fictitious" not in g:
-            g.is_fictitious = bool(db.session().scalar(select(exists().where(OfferSource.is_fictitious))))
+            g.is_fictitious = offers.has_fictitious(db.session())
     except SQLAlchemyError:
         return False
     return bool(g.is_fictitious)
