@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import sqlalchemy
@@ -29,6 +31,8 @@ def for_worker(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with (shared / "template.lock").open("w") as lock, administrator(server).connect() as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "template.done").exists():
+            if "TEST_DATABASE_URL" not in os.environ:
+                _sweep(connection)
             connection.execute(text(f'CREATE DATABASE "{run}" TEMPLATE template0'))
             migrate(_url(server, run))
             (shared / "template.done").touch()
@@ -61,6 +65,14 @@ def empty(engine: sqlalchemy.Engine) -> None:
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
         ).all()
         connection.execute(text("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " RESTART IDENTITY CASCADE"))
+
+
+def _sweep(connection: sqlalchemy.Connection) -> None:
+    """Drops the databases that killed runs of this machine left: those whose process is gone."""
+    for name in connection.scalars(text("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")).all():
+        run = re.match(r"test_(\d+)(_|$)", name)
+        if run is not None and not Path("/proc", run[1]).exists() and Path("/proc/self").exists():
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 def _embedded() -> str:
