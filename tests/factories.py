@@ -1,13 +1,16 @@
 """The smallest valid rows; a test names only what matters to it. Each is flushed, so that pages see it."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+import stdnum.luhn
 from sqlalchemy.orm import Session
 
+from traitdunion.companies.models import Company
 from traitdunion.core.db import Base
+from traitdunion.immersions.models import Slot, SlotPlace
 from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
@@ -163,6 +166,74 @@ def reason(kind: str, strength: float = 1.0, words: Sequence[str] = (), codes: S
 def occupation(session: Session, code: str = "D1102", label: str = "Boulanger / Boulangère") -> Occupation:
     """An occupation of ROME 4."""
     return _added(session, Occupation(code=code, label=label, parent_code=code, in_v3=True, in_v4=True))
+
+
+def company(session: Session, name: str = "Boulangerie Martin", **fields: Any) -> Company:
+    """An open establishment in Metz, verified, without members."""
+    row: dict[str, Any] = {
+        "siret": siret(next(_numbers)),
+        "naf": "10.71C",
+        "address": "1 rue du Four",
+        "postcode": "57000",
+        "city": "Metz",
+        **{key: value for key, value in METZ.items() if key != "department"},
+        "state": "active",
+        "checked_at": NOW,
+        "verified_at": NOW,
+        "verification": "operator",
+        "created_at": NOW,
+        **fields,
+    }
+    if row["verified_at"] is None:
+        row["verification"] = None
+    return _added(session, Company(name=name, **row))
+
+
+def slot(session: Session, **fields: Any) -> Slot:
+    """A published visit of one place at a baker's in Metz, ten days after NOW; `company` is made when not given."""
+    at = fields.pop("company", None) or company(session)
+    day = fields.get("first_day", NOW.date() + timedelta(days=10))
+    row: dict[str, Any] = {
+        "occupation_code": "D1102",
+        "title": "Boulanger / Boulangère",
+        "kind": "half_day",
+        "first_day": day,
+        "last_day": day,
+        "starts_at": time(8),
+        "ends_at": time(12),
+        "places": 1,
+        "address": "1 rue du Four",
+        "postcode": "57000",
+        "city": "Metz",
+        **METZ,
+        "is_place_approximate": False,
+        "tutor_name": "Ada Martin",
+        "tasks": "Pétrir, façonner, cuire.",
+        "carries_loads": False,
+        "stands_long": True,
+        "minors_welcome": True,
+        "book_by": day - timedelta(days=1),
+        "accepts_at_once": False,
+        "state": "published",
+        "created_at": NOW,
+        "changed_at": NOW,
+        **fields,
+    }
+    made = _added(session, Slot(company=at, **row))
+    session.add_all(SlotPlace(slot_id=made.id, number=number) for number in range(1, made.places + 1))
+    session.flush()
+    return made
+
+
+def siret(number: int) -> str:
+    """A SIRET whose keys are right, of a firm of its own."""
+    siren = luhn(f"{number:08d}")
+    return luhn(f"{siren}0001")
+
+
+def luhn(digits: str) -> str:
+    """The digits, and the key that makes their sum right."""
+    return digits + str(stdnum.luhn.calc_check_digit(digits))
 
 
 def _added(session: Session, row: Row) -> Row:

@@ -10,11 +10,13 @@ from traitdunion.about import commands as about_commands
 from traitdunion.about import jobs as about_jobs
 from traitdunion.about import models as about_models
 from traitdunion.about import views as about_views
+from traitdunion.companies import models as company_models
 from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
+from traitdunion.immersions import models as immersion_models
 from traitdunion.offers import commands as offer_commands
 from traitdunion.offers import jobs as offer_jobs
 from traitdunion.offers import models as offer_models
@@ -39,6 +41,8 @@ MODELS: tuple[ModuleType, ...] = (
     pace,
     limits,
     about_models,
+    company_models,
+    immersion_models,
     offer_models,
     pathway_models,
     rome_models,
