@@ -1,0 +1,2 @@
+/* Suggestions under a field while the person types: filled in below. */
+"use strict";
