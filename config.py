@@ -55,6 +55,17 @@ class Config:
     hosting: str | None = None
     # Where the source code can be read; linked from every page.
     source_url: str | None = None
+    # Address at which people reach the service (https://…), written in messages; compulsory with SMTP_URL.
+    public_url: str | None = None
+    # Mail relay: smtp+starttls://user:password@host:587, smtps://… or, on this machine or a private network, smtp://…
+    smtp_url: str | None = None
+    # Who e-mails come from (« Trait d’union <ne-pas-repondre@exemple.fr> »); compulsory with SMTP_URL.
+    mail_from: str | None = None
+    # SMS provider (Brevo): its token; without it, SMS wait.
+    sms_token: str | None = None
+    sms_url: str = "https://api.brevo.com/v3"
+    # Who SMS come from: 11 letters and digits at most.
+    sms_sender: str = "TraitdUnion"
     # When the worker fetches offers and matches them (cron, UTC).
     nightly_cron: str = "0 2 * * *"
 
@@ -69,6 +80,9 @@ def from_environment(environ: Mapping[str, str]) -> Config:
     config = Config(**values)  # type: ignore[arg-type]
     if config.database_url and not config.secret_key:
         raise SettingsRefused("SECRET_KEY manque : il est obligatoire avec DATABASE_URL.")
+    for name in ("public_url", "mail_from"):
+        if config.smtp_url and not getattr(config, name):
+            raise SettingsRefused(f"{name.upper()} manque : il est obligatoire avec SMTP_URL.")
     return config
 
 

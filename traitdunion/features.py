@@ -17,6 +17,8 @@ from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
 from traitdunion.immersions import models as immersion_models
+from traitdunion.notifications import jobs as notification_jobs
+from traitdunion.notifications import models as notification_models
 from traitdunion.offers import commands as offer_commands
 from traitdunion.offers import jobs as offer_jobs
 from traitdunion.offers import models as offer_models
@@ -43,13 +45,14 @@ MODELS: tuple[ModuleType, ...] = (
     about_models,
     company_models,
     immersion_models,
+    notification_models,
     offer_models,
     pathway_models,
     rome_models,
     territory_models,
     training_models,
 )
-JOBS: tuple[ModuleType, ...] = (core_jobs, limits, about_jobs, offer_jobs, pathway_jobs, rome_jobs)
+JOBS: tuple[ModuleType, ...] = (core_jobs, limits, about_jobs, notification_jobs, offer_jobs, pathway_jobs, rome_jobs)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
     territory_views.blueprint,

@@ -1,0 +1,172 @@
+"""Messages: written with their cause, once for a key, as each address wants them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from traitdunion.core import db
+from traitdunion.notifications import addresses, messages
+from traitdunion.notifications.messages import Address, Attachment, Topic
+from traitdunion.notifications.models import Message, MessageAddress, State
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+PAUL = Address("Paul@Exemple.fr", None, "Paul Létang")
+WITHOUT_EMAIL = Address(None, "+33612345678", "Lucie")
+
+
+def write(session: Session, **fields: Any) -> Message | None:
+    """A message that says when."""
+    given: dict[str, Any] = {"to": PAUL, "kind": "sample", "key": "k1", "values": {"day": "mardi"}, "now": NOW}
+    return messages.write(session, **{**given, **fields})
+
+
+def waiting_jobs(session: Session) -> int:
+    """How many deliveries wait."""
+    return int(
+        session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notifications.jobs.deliver'"))
+        or 0
+    )
+
+
+class TestWrite:
+    def test_keeps_what_the_template_says(self, session: Session) -> None:
+        message = write(session)
+
+        assert message is not None
+        assert message.subject == "C’est mardi & c’est sûr"
+        assert "Bonjour Paul Létang,\n\nVenez mardi.\n\nVoir : http" in message.text
+        assert "<h1>C’est mardi &amp; c’est sûr</h1>" in (message.html or "")
+        assert message.address.value == "paul@exemple.fr"
+        assert message.state == State.WAITING
+
+    def test_leaves_a_job_in_the_same_transaction(self, committing_app: Flask, samples: None) -> None:
+        with db.transaction() as session:
+            write(session)
+            session.rollback()
+
+        with db.transaction() as session:
+            assert (waiting_jobs(session), session.scalar(select(func.count(Message.id)))) == (0, 0)
+            write(session)
+        with db.transaction() as session:
+            assert (waiting_jobs(session), session.scalar(select(func.count(Message.id)))) == (1, 1)
+
+    def test_changes_nothing_for_a_key_that_was_used(self, session: Session) -> None:
+        first = write(session)
+
+        second = write(session, values={"day": "jeudi"}, attachments=[Attachment("a.txt", "text/plain", b"")])
+
+        assert second is first
+        assert "mardi" in second.text
+        assert second.attachments == []
+        assert waiting_jobs(session) == 1
+
+    def test_gives_each_message_an_identity_of_its_own(self, session: Session) -> None:
+        first, second = write(session), write(session, key="k2")
+
+        assert first is not None
+        assert second is not None
+        assert first.message_id != second.message_id
+        assert first.message_id.startswith("<")
+        assert first.message_id.endswith(">")
+
+    def test_keeps_attachments_in_order(self, session: Session) -> None:
+        files = [Attachment("b.ics", "text/calendar; method=REQUEST", b"1"), Attachment("a.txt", "text/plain", b"2")]
+
+        message = write(session, attachments=files)
+
+        session.flush()
+        session.expire_all()
+        assert message is not None
+        assert [(one.name, one.content) for one in message.attachments] == [("b.ics", b"1"), ("a.txt", b"2")]
+
+    def test_writes_an_sms_where_there_is_no_email(self, session: Session) -> None:
+        message = write(session, to=WITHOUT_EMAIL)
+
+        assert message is not None
+        assert (message.channel, message.address.value, message.html) == ("sms", "+33612345678", None)
+        assert message.text == "C’est mardi : venez."
+
+    def test_makes_an_sms_of_the_subject_where_no_words_are_given(self, session: Session) -> None:
+        message = write(session, to=WITHOUT_EMAIL, kind="wordy")
+
+        assert message is not None
+        assert message.text.startswith("C’est mardi & c’est sûr\u00a0: http")
+        assert message.text.endswith("/offres")
+
+    def test_refuses_an_address_without_anything(self, session: Session) -> None:
+        with pytest.raises(ValueError, match="e-mail or a telephone"):
+            write(session, to=Address(None, None))
+
+    def test_refuses_values_that_hide_what_letters_are_given(self, session: Session) -> None:
+        with pytest.raises(ValueError, match="territory"):
+            write(session, values={"day": "mardi", "territory": "x"})
+
+
+class TestOptionalTopics:
+    @pytest.mark.parametrize("topic", [Topic.REMINDER, Topic.SUGGESTION])
+    def test_are_not_written_to_who_refused_them(self, session: Session, topic: Topic) -> None:
+        known = self.known(session)
+        known.accepts_reminders = known.accepts_suggestions = False
+
+        assert write(session, topic=topic) is None
+        assert write(session, topic=Topic.NECESSARY) is not None
+
+    def test_are_refused_one_by_one(self, session: Session) -> None:
+        known = self.known(session)
+        known.accepts_suggestions = False
+
+        assert write(session, topic=Topic.REMINDER) is not None
+        assert write(session, topic=Topic.SUGGESTION, key="k2") is None
+
+    def test_are_not_written_where_messages_do_not_arrive(self, session: Session) -> None:
+        known = self.known(session)
+        known.bounced_at = NOW - timedelta(days=1)
+
+        assert write(session, topic=Topic.REMINDER) is None
+        assert write(session, topic=Topic.NECESSARY) is not None
+        assert addresses.is_refused(session, "PAUL@exemple.fr")
+
+    def known(self, session: Session) -> MessageAddress:
+        """The address, written to before."""
+        message = write(session, key="before")
+        assert message is not None
+        return message.address
+
+
+class TestAddress:
+    def test_is_one_row_whatever_its_capitals(self, session: Session) -> None:
+        write(session)
+        write(session, key="k2", to=Address("PAUL@EXEMPLE.FR"))
+
+        assert session.scalar(select(func.count(MessageAddress.id))) == 1
+
+
+SAMPLES = {
+    "messages/sample.html": """{% extends "messages/_letter.html" %}
+{% block subject %}C’est {{ day }} &amp; c’est sûr{% endblock %}
+{% block body %}<p>Venez
+  {{ day }}.</p>{% endblock %}
+{% block action_label %}Voir{% endblock %}
+{% block action_url %}{{ address("/offres") }}{% endblock %}""",
+    "messages/sample.sms.txt": "C’est {{ day }} :\n  venez.",
+}
+SAMPLES["messages/wordy.html"] = SAMPLES["messages/sample.html"]
+
+
+@pytest.fixture
+def samples(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters that only tests write."""
+    loader = _app.jinja_env.loader
+    assert loader is not None
+    monkeypatch.setattr(_app.jinja_env, "loader", ChoiceLoader([DictLoader(SAMPLES), loader]))
+
+
+@pytest.fixture
+def session(session: Session, samples: None) -> Session:
+    """A session of an application that knows the samples."""
+    return session

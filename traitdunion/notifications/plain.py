@@ -1,0 +1,38 @@
+"""The text part of a letter, made from its HTML part."""
+
+from collections.abc import Iterator
+
+import lxml.html
+from lxml.html import HtmlElement
+
+_BLOCKS = {"p", "h1", "h2", "h3", "ul", "ol", "div", "hr", "table", "dl"}
+_LINES = {"br", "li", "tr", "dt", "dd"}
+_LEFT_OUT = {"head", "style", "script"}
+
+
+def from_html(html: str) -> str:
+    """Paragraphs parted by a blank line, items as « - », the address of a link after its words."""
+    document = lxml.html.document_fromstring(html)
+    lines = [" ".join(line.split()) for line in "".join(_pieces(document)).split("\n")]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip() + "\n"
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _LEFT_OUT:
+        return
+    yield "\n\n" if tag in _BLOCKS else "\n" if tag in _LINES else ""
+    yield "- " if tag == "li" else ""
+    yield _flat(element.text)
+    for child in element:
+        yield from _pieces(child)
+        yield _flat(child.tail)
+    href = element.get("href")
+    if tag == "a" and href and href.removeprefix("mailto:") != element.text_content().strip():
+        yield f"\u00a0: {href.removeprefix('mailto:')}"
+    yield "\n\n" if tag in _BLOCKS else ""
+
+
+def _flat(text: str | None) -> str:
+    return (text or "").replace("\n", " ")
