@@ -49,6 +49,9 @@ class Config:
     )
     # Communes, from the State's geographic service.
     geo_api_url: str = "https://geo.api.gouv.fr"
+    # Establishments by SIRET, and where addresses are.
+    recherche_entreprises_url: str = "https://recherche-entreprises.api.gouv.fr"
+    geocoding_url: str = "https://data.geopf.fr/geocodage"
     # Days an offer read from a file stays visible after its last import.
     offer_file_days: int = 60
     # Company that hosts the service, with its address and telephone: the law asks that the legal notice names it.
