@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import stdnum.luhn
 from sqlalchemy.orm import Session
 
+from traitdunion.accounts.models import Person
 from traitdunion.companies.models import Company
 from traitdunion.core.db import Base
 from traitdunion.immersions.models import Slot, SlotPlace
@@ -234,6 +235,18 @@ def siret(number: int) -> str:
 def luhn(digits: str) -> str:
     """The digits, and the key that makes their sum right."""
     return digits + str(stdnum.luhn.calc_check_digit(digits))
+
+
+def person(session: Session, given_name: str = "Camille", **fields: Any) -> Person:
+    """Somebody known by an e-mail address of their own."""
+    number = next(_numbers)
+    row: dict[str, Any] = {
+        "family_name": "Exemple",
+        "email": f"personne{number}@exemple.fr",
+        "created_at": NOW,
+        **fields,
+    }
+    return _added(session, Person(given_name=given_name, **row))
 
 
 def _added(session: Session, row: Row) -> Row:

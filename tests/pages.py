@@ -1,13 +1,19 @@
 """The page client: fetches a page and checks what every page of ours must be."""
 
 import re
+from collections.abc import Mapping
 from contextvars import Context
+from types import MappingProxyType
 from typing import Any
 
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from traitdunion.accounts import sign_ins
+from traitdunion.accounts.models import Person
+from traitdunion.core import clock, db, tokens
 
 # A straight apostrophe between letters, or a plain space before French double punctuation, in what a person reads.
 TYPOGRAPHY = (
@@ -47,6 +53,31 @@ class PageClient:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.client = ApartClient(app, TestResponse)
+
+    def sign_in(self, person: Person, *, device: str = "Firefox sur Linux") -> None:
+        """From now on the client is a browser where that person is signed in; the row must be flushed."""
+        with self.app.app_context(), db.transaction() as session:
+            secret = sign_ins.start(session, person, device=device, now=clock.now())
+        self.client.set_cookie(sign_ins.COOKIE, secret)
+
+    def sign_out(self) -> None:
+        """The browser forgets who is signed in; the row stays."""
+        self.client.delete_cookie(sign_ins.COOKIE)
+
+    def post(
+        self, path: str, fields: Mapping[str, Any] = MappingProxyType({}), *, form: str | None = None
+    ) -> TestResponse:
+        """Sends fields as the form on the page `form` (else on `path` itself) would, with its token, unhurried."""
+        page = self.client.get(form or path)
+        token = BeautifulSoup(page.text, "lxml").find("input", {"name": "csrf_token"})
+        assert token is not None, f"{form or path}: no form\n{page.text[:2000]}"
+        values = {"csrf_token": str(token["value"]), "shown": self.shown_long_ago(), **fields}
+        return self.client.post(path, data=values)
+
+    def shown_long_ago(self) -> str:
+        """The field `shown` of a form that its reader took an hour to fill in."""
+        with self.app.app_context():
+            return tokens.sign("shown", [int(clock.now().timestamp()) - 3_600])
 
     def get(
         self, path: str, status: int = 200, *, headers: dict[str, str] | None = None, is_form: bool = False

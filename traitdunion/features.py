@@ -10,6 +10,7 @@ from traitdunion.about import commands as about_commands
 from traitdunion.about import jobs as about_jobs
 from traitdunion.about import models as about_models
 from traitdunion.about import views as about_views
+from traitdunion.accounts import models as account_models
 from traitdunion.companies import models as company_models
 from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
@@ -32,6 +33,7 @@ from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
 from traitdunion.search import templating
 from traitdunion.search import views as search_views
+from traitdunion.search.live import views as live_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
 from traitdunion.territories import territories
@@ -43,6 +45,7 @@ MODELS: tuple[ModuleType, ...] = (
     pace,
     limits,
     about_models,
+    account_models,
     company_models,
     immersion_models,
     notification_models,
@@ -57,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
     territory_views.blueprint,
     search_views.blueprint,
+    live_views.blueprint,
     about_views.blueprint,
     pathway_views.blueprint,
 )

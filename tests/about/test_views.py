@@ -33,7 +33,7 @@ def post(pages: PageClient, **fields: str) -> TestResponse:
     token = form.find("input", {"name": "csrf_token"})
     assert token is not None
     values = {"csrf_token": str(token["value"]), "sujet": "question", "message": "Bonjour.", "reponse": "", **fields}
-    return pages.client.post("/contact", data=values)
+    return pages.client.post("/contact", data={"shown": pages.shown_long_ago(), **values})
 
 
 def sent(session: Session) -> list[ContactMessage]:

@@ -2,7 +2,7 @@
 
 import math
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 _PAGES = {400, 403, 404, 405, 410, 429, 500, 503}
@@ -22,7 +22,13 @@ def _answer(error: HTTPException) -> Response:
     if error.response is not None and status < 400:
         return make_response(error.response)
     page = status if status in _PAGES else (404 if status < 500 else 500)
-    response = make_response(render_template(f"errors/{page}.html", path=request.path, minutes=_wait(error)), status)
+    told = {
+        "path": request.path,
+        "minutes": _wait(error),
+        "must_sign_in": g.get("must_sign_in"),
+        "suite": g.get("suite"),
+    }
+    response = make_response(render_template(f"errors/{page}.html", **told), status)
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:
             response.headers[name] = value
