@@ -47,7 +47,7 @@ def upgrade() -> None:
             confirmation_asked_at timestamptz,
             confirmed_at timestamptz,
             series uuid,
-            created_by_id bigint,
+            created_by_id bigint CONSTRAINT fk_slots_created_by_id REFERENCES people (id) ON DELETE SET NULL,
             created_at timestamptz NOT NULL,
             changed_at timestamptz NOT NULL,
             CONSTRAINT uq_slots_id_first_day_last_day UNIQUE (id, first_day, last_day),

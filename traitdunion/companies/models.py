@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from traitdunion.accounts.models import Person
 from traitdunion.core.db import Base
 from traitdunion.core.personal import Fate, LegalBasis, PersonalData
 
@@ -109,7 +110,7 @@ class Company(Base):
     checked_at: Mapped[datetime | None]
     """When the register last answered; None while it never did."""
     verified_at: Mapped[datetime | None]
-    verified_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    verified_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="SET NULL"))
     """The operator, or the member whose address or code it was."""
     verification: Mapped[str | None]
     """A `Verification`."""
@@ -151,15 +152,16 @@ class CompanyMember(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     company_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("companies.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="CASCADE"))
     email: Mapped[str | None]
     """Where the invitation went; forgotten once it is answered."""
     state: Mapped[str]
     """A `MemberState`."""
-    invited_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    invited_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
 
     company: Mapped[Company] = relationship(back_populates="members")
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
 
 
 class CompanyCode(Base):
@@ -176,7 +178,7 @@ class CompanyCode(Base):
     company_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     fingerprint: Mapped[bytes | None]
     """None until the letter is printed; another printing replaces it."""
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -185,3 +187,4 @@ class CompanyCode(Base):
     printed_at: Mapped[datetime | None]
 
     company: Mapped[Company] = relationship()
+    person: Mapped[Person] = relationship()
