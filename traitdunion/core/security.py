@@ -1,6 +1,6 @@
 """The headers of every page, and the forgery check of every unsafe method."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
 # No 'unsafe-inline', no 'unsafe-eval', no other host: a page that needs map tiles adds their host itself.
@@ -17,7 +17,6 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 _HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{directive} {value}" for directive, value in _POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -41,7 +40,18 @@ def init_app(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
+def allow_images(host: str) -> None:
+    """Lets the page that is being answered show images of a host as well: "https://data.geopf.fr"."""
+    g.image_host = host
+
+
+def _policy(image_host: str | None) -> str:
+    images = f"{_POLICY['img-src']} {image_host}" if image_host else _POLICY["img-src"]
+    return "; ".join(f"{directive} {value}" for directive, value in {**_POLICY, "img-src": images}.items())
+
+
 def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _policy(g.get("image_host")))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:

@@ -47,6 +47,7 @@ _IN_LISTS = load_only(
 class FoundOffer:
     """An offer in a list: `km` from the place asked for, None when either is unknown; its funded trainings counted.
 
+    `seen_at`: when its source last showed it.
     Not `is_titled`: sorted after those whose title says the words looked for, since only its text does.
     """
 
@@ -54,6 +55,7 @@ class FoundOffer:
     commune: Commune | None
     km: float | None
     trainings: int
+    seen_at: datetime | None
     is_titled: bool = True
 
 
@@ -90,24 +92,33 @@ def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -
     return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page)
 
 
+def first(session: Session, criteria: Criteria, *, region_code: str, most: int) -> list[int]:
+    """The ids of the first offers that meet the criteria, in the order of the list."""
+    session.execute(_PLAN)
+    conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
+    return list(session.scalars(select(Offer.id).where(*conditions).order_by(*_order(criteria)).limit(most)))
+
+
 def listed(session: Session, ids: Sequence[int], *, near: Point | None, region_code: str) -> list[FoundOffer]:
     """The offers of these ids, in their order, with what a list shows: two queries, however many they are."""
     rows = session.execute(
-        select(Offer, Commune)
+        select(Offer, Commune, OfferSighting.seen_at)
         .outerjoin(Commune, Commune.code == Offer.commune_code)
+        .outerjoin(OfferSighting, OfferSighting.offer_id == Offer.id)
         .where(Offer.id.in_(ids))
         .options(_IN_LISTS)
     ).all()
-    by_id = {offer.id: (offer, commune) for offer, commune in rows}
-    counts = trainings.count_by_profile(session, {offer.profile_key for offer, _ in rows}, region_code=region_code)
+    by_id = {offer.id: (offer, commune, seen_at) for offer, commune, seen_at in rows}
+    counts = trainings.count_by_profile(session, {offer.profile_key for offer, _, _ in rows}, region_code=region_code)
     return [
         FoundOffer(
             offer=offer,
             commune=commune,
             km=kilometres(near, offer),
             trainings=counts.get(offer.profile_key, 0),
+            seen_at=seen_at,
         )
-        for offer, commune in (by_id[id_] for id_ in ids if id_ in by_id)
+        for offer, commune, seen_at in (by_id[id_] for id_ in ids if id_ in by_id)
     ]
 
 
@@ -159,6 +170,30 @@ def nearest(
     """The first of the offers that meet a condition: the nearest to a place, the latest without one."""
     ids = session.scalars(select(Offer.id).where(which).order_by(*_nearest_first(near)).limit(most)).all()
     return listed(session, ids, near=near, region_code=region_code)
+
+
+def beside(session: Session, offer: Offer, *, km: int, region_code: str, most: int = 4) -> tuple[list[FoundOffer], int]:
+    """The other living offers of its occupation within `km` of it, the nearest first, and how many there are.
+
+    None where its occupation or its place is unknown.
+    """
+    here = point(offer)
+    if here is None or offer.rome_code is None:
+        return [], 0
+    inside = places.inside(Offer.latitude, Offer.longitude, Circle(centre=here, km=km))
+    rows = session.execute(
+        select(Offer.id, func.count().over())
+        .where(ALIVE, Offer.rome_code == offer.rome_code, Offer.id != offer.id, inside)
+        .order_by(*_nearest_first(here))
+        .limit(most)
+    ).all()
+    found = listed(session, [id_ for id_, _ in rows], near=here, region_code=region_code)
+    return found, rows[0][1] if rows else 0
+
+
+def seen_at(session: Session, offer_id: int) -> datetime | None:
+    """When the source last showed the offer."""
+    return session.scalar(select(OfferSighting.seen_at).where(OfferSighting.offer_id == offer_id))
 
 
 def valid_through(session: Session, offer: Offer, *, file_days: int) -> datetime | None:

@@ -1,0 +1,43 @@
+"""`/offres/carte.json`, `/suggestions/metiers` and `/suggestions/lieux`, for scripts of ours."""
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from traitdunion.core import access, db
+from traitdunion.search import asking
+from traitdunion.search.forms import OfferSearch
+from traitdunion.search.live import maps
+from traitdunion.territories import territories
+
+blueprint = Blueprint("live", __name__)
+
+_FIVE_MINUTES = 300  # seconds
+
+
+@blueprint.get("/offres/carte.json")
+@access.public
+def offers_map() -> ResponseReturnValue:
+    """The places of the offers that `/offres` lists for the same parameters."""
+    session, territory = db.session(), territories.current()
+    form = OfferSearch(request.args, radius=territory.default_radius_km)
+    asked = asking.understand(session, form, near=territory.centre)
+    kept = form.kept(page=None)
+
+    def address(offer_id: int) -> str:
+        return url_for("search.offer_page", offer_id=offer_id, **kept)
+
+    found = maps.of_offers(session, asked.criteria, region_code=territory.region_code, address=address)
+    return _json(found, seconds=_FIVE_MINUTES)
+
+
+def _json(content: Any, *, seconds: int) -> ResponseReturnValue:
+    """An answer that caches keep, and that search engines leave out."""
+    response = Response(orjson.dumps(content), mimetype="application/json")
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.add_etag()
+    return response.make_conditional(request)
