@@ -15,7 +15,6 @@ from tests import databases
 from tests.pages import PageClient
 from traitdunion import create_app
 from traitdunion.core import db
-from traitdunion.rome import learned
 
 settings.register_profile(
     "ours",
@@ -91,7 +90,6 @@ def committing_app(_app: Flask) -> Iterator[Flask]:
     with _app.app_context():
         yield _app
         databases.empty(db.engine())
-        learned.path().unlink(missing_ok=True)  # what was learned from rows that are gone
 
 
 @pytest.fixture

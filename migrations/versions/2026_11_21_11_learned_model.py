@@ -1,4 +1,6 @@
-"""The learned model, shared by all machines."""
+"""The learned model, shared by all machines: one row, in parts of a few megabytes."""
+
+from alembic import op
 
 revision = "2026_11_21_11_learned_model"
 down_revision = "2026_11_21_10_search"
@@ -7,8 +9,33 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    # Never in service with the column: what it said is now the digest of the model itself.
+    op.execute(
+        """
+        CREATE TABLE learned_models (
+            is_only boolean CONSTRAINT pk_learned_models PRIMARY KEY
+                CONSTRAINT ck_learned_models_is_only CHECK (is_only),
+            version integer NOT NULL,
+            digest text NOT NULL,
+            size bigint NOT NULL,
+            learned_at timestamptz NOT NULL
+        );
+        CREATE TABLE learned_model_parts (
+            digest text,
+            number integer CONSTRAINT ck_learned_model_parts_number CHECK (number >= 0),
+            content bytea NOT NULL,
+            CONSTRAINT pk_learned_model_parts PRIMARY KEY (digest, number)
+        );
+        ALTER TABLE learned_model_parts ALTER COLUMN content SET STORAGE EXTERNAL;
+        ALTER TABLE matching_state DROP COLUMN model;
+        """
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.execute(
+        """
+        ALTER TABLE matching_state ADD COLUMN model text;
+        DROP TABLE learned_model_parts, learned_models
+        """
+    )

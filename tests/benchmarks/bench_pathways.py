@@ -137,7 +137,7 @@ def _one() -> float:
             copy.write_row(row)
     started = time.perf_counter()
     with db.transaction() as session:
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=_NOW)
     matches.renew(db.engine(), ready, now=clock.now())
     with db.transaction() as session:
         found = trainings.with_offer(session, str(row[6]), region_code=_REGIONS[0], near=None, today=clock.today())
@@ -153,7 +153,7 @@ def _changed() -> float:
         )
     started = time.perf_counter()
     with db.transaction() as session:
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=_NOW)
     matches.renew(db.engine(), ready, now=clock.now())
     return time.perf_counter() - started
 
@@ -168,11 +168,11 @@ def _measure(offers: int, offered: int) -> None:
         plain = _plain()
         started = time.perf_counter()
         with db.transaction() as session:
-            learning.learn(session)
+            learning.learn(session, now=_NOW)
         learned = time.perf_counter() - started
         started = time.perf_counter()
         with db.transaction() as session:
-            ready = renewal.matcher(session)
+            ready = renewal.matcher(session, now=_NOW)
         done = matches.renew(db.engine(), ready, now=clock.now())
         spent = time.perf_counter() - started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

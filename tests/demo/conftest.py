@@ -12,7 +12,7 @@ from traitdunion.clients.geo_api import CommuneRecord
 from traitdunion.core import db
 from traitdunion.demo import loading
 from traitdunion.demo.loading import Loaded
-from traitdunion.rome import learned, reference
+from traitdunion.rome import reference
 from traitdunion.territories import communes
 from traitdunion.territories.communes import records
 
@@ -30,11 +30,10 @@ def _around() -> list[CommuneRecord]:
 
 
 @pytest.fixture
-def ready(committing_app: Flask) -> Iterator[Flask]:
+def ready(committing_app: Flask) -> Flask:
     """An application with its reference data, and nothing else."""
     add_reference()
-    yield committing_app
-    learned.path().unlink(missing_ok=True)
+    return committing_app
 
 
 @pytest.fixture(scope="module")
@@ -46,4 +45,3 @@ def loaded(_app: Flask) -> Iterator[Loaded]:
             yield loading.load(now=NOW)
         finally:
             databases.empty(db.engine())
-            learned.path().unlink(missing_ok=True)

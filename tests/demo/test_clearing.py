@@ -107,7 +107,8 @@ class TestClear:
 
         assert count == 422 + 150
         assert set(counts().values()) == {0}
-        assert not learned.path().exists()
+        with db.transaction() as session:
+            assert learned.version(session) is None
 
     def test_leaves_what_is_of_others_and_shows_again_what_it_hid(self, ready: Flask, tmp_path: Path) -> None:
         loading.load(now=NOW)

@@ -189,7 +189,7 @@ class TestRenewal:
                 corrections.decide(session, pair, verdict=kind, author=Author.OPERATOR, now=NOW)
 
         with db.transaction() as session:
-            ready = renewal.matcher(session)
+            ready = renewal.matcher(session, now=NOW)
         matches.renew(engine, ready, now=NOW)
 
         with db.transaction() as session:
@@ -203,7 +203,7 @@ class TestRenewal:
             corrections.decide(session, Pair(key, ids[0]), verdict=Kind.REFUSED, author=Author.OPERATOR, now=NOW)
 
         with db.transaction() as session:
-            ready = renewal.matcher(session)
+            ready = renewal.matcher(session, now=NOW)
         matches.renew(engine, ready, now=NOW)
 
         with db.transaction() as session:

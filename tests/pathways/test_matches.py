@@ -34,7 +34,7 @@ def renew(engine: sqlalchemy.Engine, *, is_all: bool = False) -> matches.Renewal
     with db.transaction() as session:
         if is_all:
             matches.ask_again(session)
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=NOW)
     return matches.renew(engine, ready, now=NOW)
 
 
@@ -103,7 +103,7 @@ class TestRenew:
         renew(engine)
         with db.transaction() as session:
             before = stored(session)
-            ready = renewal.matcher(session)
+            ready = renewal.matcher(session, now=NOW)
             matches.ask_again(session)
             session.execute(text("ALTER TABLE matches ADD CONSTRAINT no_more CHECK (rank > 99) NOT VALID"))
 

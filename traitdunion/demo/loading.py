@@ -161,7 +161,7 @@ def _import(trainings: Sequence[TrainingDraft], *, index: communes.Index, now: d
 
 def _match(now: datetime) -> int:
     with db.transaction() as session:
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=now)
     return matches.renew(db.engine(), ready, now=now).matches
 
 
@@ -186,10 +186,9 @@ def _clear() -> int:
         if not session.scalar(select(exists().where(Offer.id.is_not(None)))):
             session.execute(delete(TitleWord))  # they do not say from which offers they come
         count += _clear_trainings(session)
+        learned.forget(session)  # it learned from what is gone; the next to need one learns from what is left
     with db.driver_connection(db.engine()) as connection, connection.transaction():
         duplicates.regroup(connection, released)
-    # It learned from what is gone; the next to need one learns it from what is left.
-    learned.path().unlink(missing_ok=True)
     return count
 
 

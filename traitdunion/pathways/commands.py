@@ -31,7 +31,7 @@ pathways = Group("pathways", help="Rapprochement des offres et des formations fi
 def learn() -> None:
     """Apprend à nouveau le modèle, des appellations du ROME, des offres et des formations en base."""
     with db.transaction() as session:
-        model = learning.learn(session)
+        model = learning.learn(session, now=clock.now())
     click.echo(f"Modèle appris : {len(model.codes)} métiers.")
 
 
@@ -87,13 +87,13 @@ def match(is_all: bool, is_shared: bool) -> None:
     """Rapproche les offres nouvelles (ou toutes) des formations financées, et l’enregistre."""
     with db.transaction() as session:
         if is_all:
-            learning.learn(session)
+            learning.learn(session, now=clock.now())
             matches.ask_again(session)
         if is_shared:
             jobs.share(session)
             click.echo("Le travail est confié aux workers.")
             return
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=clock.now())
         waiting = matches.count_waiting(session, ready.version)
     with progress.track("Rapprochements", unit="profils", total=waiting) as bar:
         done = matches.renew(db.engine(), ready, now=clock.now(), progress=bar)
@@ -151,7 +151,7 @@ def precision() -> None:
 
 def _model() -> Model:
     with db.transaction() as session:
-        found = learning.current(session)
+        found = learning.current(session, now=clock.now())
     if found is None:
         raise learning.NothingToLearn("Rien à apprendre : importez d’abord le ROME ou des offres.")
     return found

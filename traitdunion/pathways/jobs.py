@@ -21,7 +21,7 @@ _KEPT = timedelta(days=30)
 def match_new(timestamp: int) -> None:  # noqa: ARG001 — given by the queue to periodic jobs
     """Matches the profiles that need it; nothing to do costs a few queries."""
     with db.transaction() as session:
-        ready = renewal.matcher(session)
+        ready = renewal.matcher(session, now=clock.now())
         is_much = matches.count_waiting(session, ready.version) > _ALONE
         if is_much:
             share(session)
@@ -34,7 +34,7 @@ def learn_and_match(timestamp: int) -> None:  # noqa: ARG001
     """Learns anew from the day's offers, matches again, and forgets the profiles that no offer has any more."""
     with db.transaction() as session:
         try:
-            learning.learn(session)
+            learning.learn(session, now=clock.now())
         except learning.NothingToLearn:
             return
         share(session)
@@ -46,7 +46,7 @@ def match_range(start: str) -> None:
     """Matches the profiles that need it among those whose key starts so; may be interrupted, and run twice."""
     for _ in range(_TURNS):
         with db.transaction() as session:
-            ready = renewal.matcher(session)
+            ready = renewal.matcher(session, now=clock.now())
         if not matches.renew(db.engine(), ready, now=clock.now(), start=start).is_outdated:
             return
 

@@ -1,16 +1,18 @@
 """What the model learns from: official job titles, the offers at hand and the trainings that carry codes."""
 
+import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from pathlib import Path
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+import structlog
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from traitdunion.core.errors import Refused
 from traitdunion.matching.occupations import Example, ExampleKind, Model
 from traitdunion.offers.models import Offer
-from traitdunion.pathways.models import Kind, MatchDecision, MatchingState
+from traitdunion.pathways.models import Kind, MatchDecision
 from traitdunion.rome import learned, occupations
 from traitdunion.trainings import trainings
 from traitdunion.trainings.models import Training
@@ -21,47 +23,40 @@ _MOST_OFFERS = 500_000
 _CONFIRMED = 3.0
 """Offers that a confirmed title counts for."""
 
-_followed: set[tuple[Path, str]] = set()
-"""Versions of other machines after which this process has learned."""
+_LEARNING = 2_026_112_111  # advisory lock
+
+_log = structlog.get_logger()
 
 
 class NothingToLearn(Refused):
     """Neither job titles nor offers are at hand."""
 
 
-def learn(session: Session, *, is_for_all: bool = True) -> Model:
-    """Learns from all that is at hand, and keeps the model on this machine; raises NothingToLearn.
+def learn(session: Session, *, now: datetime) -> Model:
+    """Learns from all that is at hand, for every machine: all matches are renewed; raises NothingToLearn.
 
-    With `is_for_all` it becomes the one that matches are computed with, on every machine: all are renewed.
+    One at a time: who had to wait while another learned takes what that one learned.
     """
-    parents = occupations.parents(session)
+    before = learned.learned_at(session)
+    session.execute(select(func.pg_advisory_xact_lock(_LEARNING)))
+    if learned.learned_at(session) != before and (found := learned.model(session)) is not None:
+        return found
+    started = time.monotonic()
     try:
-        model = Model.learn(examples(session, parents))
+        model = Model.learn(examples(session, occupations.parents(session)))
     except ValueError:
         raise NothingToLearn("Rien à apprendre : importez d’abord le ROME ou des offres.") from None
-    learned.keep(model)
-    if is_for_all:
-        session.execute(update(MatchingState).values(model=learned.version()))
+    digest = learned.keep(session, model, now=now)
+    _log.info("model learned", digest=digest, codes=len(model.codes), seconds=round(time.monotonic() - started, 1))
     return model
 
 
-def current(session: Session) -> Model | None:
-    """The model at hand, learned now when there is none; None when there is nothing to learn from.
-
-    A machine whose model is not the one that was learned last, elsewhere, learns for itself, once: near enough the
-    same, and its matches are not told apart from the others', so that machines never undo each other's work.
-    """
-    told = session.scalar(select(MatchingState.model))
-    found = learned.model()
+def current(session: Session, *, now: datetime) -> Model | None:
+    """The model in force, learned now when there is none; None when there is nothing to learn from."""
     try:
-        if found is None:
-            return learn(session, is_for_all=told is None)
-        if told is not None and told != learned.version() and (learned.path(), told) not in _followed:
-            _followed.add((learned.path(), told))
-            return learn(session, is_for_all=False)
+        return learned.model(session) or learn(session, now=now)
     except NothingToLearn:
-        pass
-    return found
+        return None
 
 
 def examples(session: Session, parents: Mapping[str, str]) -> Iterator[Example]:

@@ -76,8 +76,6 @@ class MatchingState(Base):
     __table_args__ = (CheckConstraint("is_only", name="is_only"), {"info": {"personal": None}})
 
     is_only: Mapped[bool] = mapped_column(primary_key=True)
-    model: Mapped[str | None]
-    """`rome.learned.version` of the model that was learned last, on whatever machine."""
     generation: Mapped[str]
     """Fingerprint of the rules, the model and the reference."""
     version: Mapped[str]

@@ -9,6 +9,7 @@ machine and however often interrupted, takes up the profiles that do not bear th
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from threading import Lock
 
 import orjson
@@ -32,27 +33,26 @@ _FEW, _SHARE = 50, 0.05
 _BATCH = 2_000
 _ADVANCING = 2_026_112_109  # advisory lock
 _lock = Lock()
-_built: dict[tuple[str, str, str | None], Matcher] = {}
+_built: dict[tuple[str, str], Matcher] = {}
 
 
-def matcher(session: Session) -> Matcher:
+def matcher(session: Session, *, now: datetime) -> Matcher:
     """The matcher for what is in the database now, built once per process; learns the model when there is none.
 
     Marks, in the caller's transaction, the profiles that what changed since the last one touches.
     """
-    reference, model = matches.reference_now(session), learning.current(session)
+    reference, model = matches.reference_now(session), learning.current(session, now=now)
     funded = _funded(session)
     prints = {training.id: _digest(training) for training in funded}
     catalogue = _digest(sorted(prints.items()))
     state = session.get(MatchingState, True, populate_existing=True)
-    told = state.model if state is not None else learned.version()
-    generation = _digest([RULES, told, *map(_sorted, (reference.parents, reference.mobilities, reference.labels))])
+    generation = _digest(
+        [RULES, learned.version(session), *map(_sorted, (reference.parents, reference.mobilities, reference.labels))]
+    )
     if state is None or (state.generation, state.catalogue) != (generation, catalogue):
-        wanted = MatchingState(
-            is_only=True, model=told, generation=generation, version="", catalogue=catalogue, subjects=[]
-        )
+        wanted = MatchingState(is_only=True, generation=generation, version="", catalogue=catalogue, subjects=[])
         state = _advance(session, funded, prints=prints, reference=reference, model=model, wanted=wanted)
-    key = (state.version, state.catalogue, learned.version())
+    key = (state.version, state.catalogue)
     with _lock:
         if key not in _built:
             _built.clear()

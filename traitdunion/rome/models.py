@@ -1,9 +1,9 @@
-"""Occupations, their job titles and mobilities, and where they came from."""
+"""Occupations, their job titles and mobilities, where they came from, and the model learned of them."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Integer, SmallInteger
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Integer, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from traitdunion.core.db import Base
@@ -119,3 +119,30 @@ class RomeImport(Base):
     occupations: Mapped[int]
     job_titles: Mapped[int]
     mobilities: Mapped[int]
+
+
+class LearnedModel(Base):
+    """The model in force on every machine: one row."""
+
+    __tablename__ = "learned_models"
+    __table_args__ = (CheckConstraint("is_only", name="is_only"), {"info": {"personal": None}})
+
+    is_only: Mapped[bool] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    """`matching.occupations.VERSION` of who learned it: another version cannot read it, and learns anew."""
+    digest: Mapped[str]
+    """Of its bytes; names its parts, and the file that each machine keeps of it."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes."""
+    learned_at: Mapped[datetime]
+
+
+class LearnedModelPart(Base):
+    """A few megabytes of the model's file; stored as they are, since arrays hardly compress."""
+
+    __tablename__ = "learned_model_parts"
+    __table_args__ = (CheckConstraint("number >= 0", name="number"), {"info": {"personal": None}})
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
