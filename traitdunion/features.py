@@ -18,8 +18,11 @@ from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
 from traitdunion.immersions import models as immersion_models
+from traitdunion.notifications import carriers, waiting
+from traitdunion.notifications import commands as notification_commands
 from traitdunion.notifications import jobs as notification_jobs
 from traitdunion.notifications import models as notification_models
+from traitdunion.notifications import views as notification_views
 from traitdunion.offers import commands as offer_commands
 from traitdunion.offers import jobs as offer_jobs
 from traitdunion.offers import models as offer_models
@@ -33,6 +36,8 @@ from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
 from traitdunion.search import templating
 from traitdunion.search import views as search_views
+from traitdunion.search.live import jobs as live_jobs
+from traitdunion.search.live import models as live_models
 from traitdunion.search.live import views as live_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
@@ -52,16 +57,27 @@ MODELS: tuple[ModuleType, ...] = (
     offer_models,
     pathway_models,
     rome_models,
+    live_models,
     territory_models,
     training_models,
 )
-JOBS: tuple[ModuleType, ...] = (core_jobs, limits, about_jobs, notification_jobs, offer_jobs, pathway_jobs, rome_jobs)
+JOBS: tuple[ModuleType, ...] = (
+    core_jobs,
+    limits,
+    about_jobs,
+    notification_jobs,
+    offer_jobs,
+    pathway_jobs,
+    rome_jobs,
+    live_jobs,
+)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
     territory_views.blueprint,
     search_views.blueprint,
     live_views.blueprint,
     about_views.blueprint,
+    notification_views.blueprint,
     pathway_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
@@ -76,12 +92,19 @@ COMMANDS: tuple[Command, ...] = (
     pathway_commands.matching,
     pathway_commands.pathways,
     about_commands.about,
+    notification_commands.notifications,
     demo_commands.demo,
 )
-SET_UP: tuple[Callable[[], None], ...] = (rome_commands.set_up, territory_commands.set_up, demo_commands.set_up)
-LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app, templating.init_app)
+SET_UP: tuple[Callable[[], None], ...] = (
+    rome_commands.set_up,
+    territory_commands.set_up,
+    demo_commands.set_up,
+    live_jobs.set_up,
+)
+LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app, carriers.init_app, templating.init_app)
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,
     "queue": health.queue,
     "offers": offers.health,
+    "messages": waiting.health,
 }

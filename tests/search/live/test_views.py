@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.pages import PageClient
 
-NANCY = {"commune_code": "54395", "department": "54", "latitude": 48.69, "longitude": 6.17}
+NANCY: dict[str, Any] = {"commune_code": "54395", "department": "54", "latitude": 48.69, "longitude": 6.17}
 
 
 def asked(pages: PageClient, path: str) -> Any:
@@ -75,6 +75,22 @@ class TestOffersMap:
 
     def test_makes_do_with_any_parameters(self, pages: PageClient) -> None:
         assert asked(pages, "/offres/carte.json?lieu=xyzzy&rayon=-1&tri=a&niveau=99&q=%00&page=x")["places"] == []
+
+
+class TestSuggestions:
+    def test_are_kept_for_minutes(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        session.commit()
+
+        answer = pages.client.get("/suggestions/lieux?q=met")
+
+        assert answer.get_json() == {"suggestions": [{"value": "Metz (57)", "detail": "57000"}]}
+        assert answer.headers["Cache-Control"] == "public, max-age=600"
+
+    @pytest.mark.parametrize("query", ["", "?q=", "?q=%00%ff", "?q=" + "a" * 5_000, "?q=%25&q=%27"])
+    @pytest.mark.parametrize("field", ["metiers", "lieux"])
+    def test_bear_any_query(self, pages: PageClient, field: str, query: str) -> None:
+        assert asked(pages, f"/suggestions/{field}{query}") == {"suggestions": []}
 
 
 class TestPolicy:

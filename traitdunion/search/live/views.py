@@ -1,5 +1,6 @@
 """`/offres/carte.json`, `/suggestions/metiers` and `/suggestions/lieux`, for scripts of ours."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -8,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from traitdunion.core import access, db
 from traitdunion.search import asking
-from traitdunion.search.forms import OfferSearch
-from traitdunion.search.live import maps
+from traitdunion.search.forms import LONGEST, OfferSearch
+from traitdunion.search.live import maps, suggestions
+from traitdunion.search.live.suggestions import Suggestion
 from traitdunion.territories import territories
 
 blueprint = Blueprint("live", __name__)
 
-_FIVE_MINUTES = 300  # seconds
+_FIVE_MINUTES, _TEN_MINUTES = 300, 600  # seconds
 
 
 @blueprint.get("/offres/carte.json")
@@ -31,6 +33,26 @@ def offers_map() -> ResponseReturnValue:
 
     found = maps.of_offers(session, asked.criteria, region_code=territory.region_code, address=address)
     return _json(found, seconds=_FIVE_MINUTES)
+
+
+@blueprint.get("/suggestions/metiers")
+@access.public
+def jobs() -> ResponseReturnValue:
+    """Names of jobs that begin as `q`."""
+    return _suggestions(suggestions.of_jobs)
+
+
+@blueprint.get("/suggestions/lieux")
+@access.public
+def places() -> ResponseReturnValue:
+    """Communes that begin as `q`."""
+    return _suggestions(suggestions.of_places)
+
+
+def _suggestions(find: Callable[..., list[Suggestion]]) -> ResponseReturnValue:
+    typed = request.args.get("q", "").replace("\0", "")[:LONGEST]
+    found = find(db.session(), typed, departments=territories.current().departments)
+    return _json({"suggestions": found}, seconds=_TEN_MINUTES)
 
 
 def _json(content: Any, *, seconds: int) -> ResponseReturnValue:
