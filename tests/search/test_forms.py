@@ -1,11 +1,13 @@
 """The search forms read anything, and say what they replaced."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from traitdunion.search.forms import LONGEST, OfferSearch
+from traitdunion.search.forms import LONGEST, OfferSearch, TrainingSearch
 
 
 def read(**arguments: str) -> OfferSearch:
@@ -83,6 +85,25 @@ class TestKept:
 
 
 _FIELDS = ["q", "lieu", "rayon", "page", "exact", "niveau", "contrat", "formation", "tri", "autre"]
+
+
+class TestStart:
+    def test_offers_twelve_months_from_this_one(self) -> None:
+        form = TrainingSearch(MultiDict(), radius=30, today=date(2026, 11, 30))
+
+        months = list(form.debut.choices or {})[2:]
+        assert (months[0], months[1], months[2], months[-1]) == ("2026-11", "2026-12", "2027-01", "2027-10")
+
+    @pytest.mark.parametrize("typed", ["2027-01", "2020-12", "toute-l-annee"])
+    def test_is_kept(self, typed: str) -> None:
+        form = TrainingSearch(MultiDict({"debut": typed}), radius=30, today=date(2026, 11, 30))
+
+        assert form.kept()["debut"] == typed
+        assert f'selected value="{typed}"' in form.debut()
+
+    @pytest.mark.parametrize("typed", ["2027-13", "1027-01", "2027-1", "janvier", "2027-01-01", "٢٠٢٧-01"])
+    def test_is_any_time_when_it_is_no_month(self, typed: str) -> None:
+        assert "debut" not in TrainingSearch(MultiDict({"debut": typed}), radius=30, today=date(2026, 11, 30)).kept()
 
 
 class TestAnything:

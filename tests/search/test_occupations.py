@@ -238,3 +238,34 @@ class TestPage:
 
         assert links(pages.get(f"/offres/{offer.id}"), "/metiers/") == ["/metiers/D1102"] * 2
         assert links(pages.get(f"/formations/{training.id}"), "/metiers/") == ["/metiers/D1102"]
+
+
+class TestInDemand:
+    def test_are_those_that_recruit_most_and_that_one_can_train_for(self, session: Session) -> None:
+        make.occupation(session)
+        make.occupation(session, "F1703", "Maçon / Maçonne")
+        make.occupation(session, "G1602", "Cuisinier / Cuisinière")
+        for code, count in (("D1102", 2), ("F1703", 3), ("G1602", 4)):
+            for _ in range(count):
+                make.offer(session, rome_code=code)
+        make.offer(session, rome_code="D1102", department="13")
+        make.training(session, rome_codes=["D1102", "F1703"])
+        make.training(session, rome_codes=["D1102"])
+        make.training(session, rome_codes=["G1602"], is_funded=False)
+
+        found = occupations.in_demand(session, departments=["57"], region_code=make.REGION)
+
+        assert [(each.code, each.offers, each.trainings) for each in found] == [("F1703", 3, 1), ("D1102", 2, 2)]
+
+
+class TestSkills:
+    def test_are_those_that_most_offers_ask_for(self, session: Session) -> None:
+        for names in (["Pétrir", "Cuire"], ["Pétrir"], []):
+            make.offer(session, record={"competences": [{"libelle": name} for name in names]}, level=3)
+        make.offer(session, record={"competences": "?"})
+        make.offer(session, record={})
+
+        told = occupations.recruitment(session, ["D1102"], departments=["57"])
+
+        assert told.skills == ["Pétrir", "Cuire"]
+        assert [(bar.name, bar.count) for bar in told.levels] == [("CAP, BEP", 3)]

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from traitdunion.search import trainings, words
-from traitdunion.search.criteria import PAGE_SIZE, Circle, Criteria
+from traitdunion.search.criteria import PAGE_SIZE, Circle, Criteria, Entry
 from traitdunion.search.trainings import Aim, FoundTraining
 from traitdunion.territories.distances import Point
 from traitdunion.trainings import trainings as catalogue
+from traitdunion.trainings.drafts import Mode
 
 TODAY = date(2026, 11, 21)
 METZ = Point(49.1081, 6.196)
@@ -66,6 +67,50 @@ class TestFind:
         make.action(session, make.training(session, "Bas-Rhin"), department="67")
 
         assert found(session, departments=("57",)) == ["Moselle"]
+
+    def test_keeps_to_the_level_one_has(self, session: Session) -> None:
+        for title, level in (("Bac", 4), ("Ouvert", None), ("Rien", 0), ("CAP", 3)):
+            make.training(session, title, entry_level=level)
+
+        assert sorted(found(session, level=3)) == ["CAP", "Ouvert", "Rien"]
+
+    def test_keeps_to_the_month_in_which_a_session_starts(self, session: Session) -> None:
+        for title, start in (
+            ("Janvier", date(2027, 1, 31)),
+            ("Février", date(2027, 2, 1)),
+            ("Décembre", date(2026, 12, 31)),
+        ):
+            action = make.action(session, make.training(session, title))
+            make.training_session(session, action, today=TODAY, starts_in=(start - TODAY).days)
+        permanent = make.action(session, make.training(session, "Toute l’année"), is_permanent=True)
+        make.training_session(session, permanent, today=TODAY, starts_in=50, is_permanent=True)
+
+        assert found(session, entry=Entry(month=date(2027, 1, 1))) == ["Janvier"]
+        assert found(session, entry=Entry(is_permanent=True)) == ["Toute l’année"]
+
+    def test_aims_at_the_session_of_that_month(self, session: Session) -> None:
+        action = make.action(session, make.training(session))
+        make.training_session(session, action, today=TODAY, starts_in=10)
+        make.training_session(session, action, today=TODAY, starts_in=50)
+        session.expire_all()
+
+        results = trainings.find(
+            session, Criteria(entry=Entry(month=date(2027, 1, 1))), region_code=make.REGION, page=1, today=TODAY
+        )
+
+        aimed = results.found[0].aim.session
+        assert aimed is not None
+        assert aimed.starts_on == TODAY + timedelta(days=50)
+
+    def test_asks_all_of_one_place(self, session: Session) -> None:
+        both = make.training(session, "Loin à distance, ici sur place")
+        make.action(session, both, mode=Mode.DISTANCE.value, **at(40))
+        make.action(session, both, mode=Mode.ON_SITE.value, **at(1))
+        here = Circle(centre=METZ, km=10)
+
+        assert found(session, entry=Entry(mode=Mode.DISTANCE)) == [both.title]
+        assert found(session, circle=here, entry=Entry(mode=Mode.ON_SITE)) == [both.title]
+        assert found(session, circle=here, entry=Entry(mode=Mode.DISTANCE)) == []
 
     def test_pages(self, session: Session) -> None:
         for number in range(PAGE_SIZE + 1):

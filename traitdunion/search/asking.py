@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from traitdunion.search import words
-from traitdunion.search.criteria import Circle, Criteria, Order
-from traitdunion.search.forms import OfferSearch, SearchForm
+from traitdunion.search.criteria import Circle, Criteria, Entry, Order
+from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.words import Wanted
 from traitdunion.territories import communes
 from traitdunion.territories.communes import Place
@@ -39,6 +39,9 @@ def understand(session: Session, form: SearchForm, *, near: Point) -> Asked:
     criteria = Criteria(wanted=wanted, circle=circle, departments=place.departments if place else ())
     if isinstance(form, OfferSearch):
         criteria = _narrowed(criteria, form)
+    if isinstance(form, TrainingSearch):
+        entry = Entry(month=form.debut.month, is_permanent=form.debut.is_all_year, mode=form.wanted_mode)
+        criteria = replace(criteria, level=int(form.niveau.data) if form.niveau.data else None, entry=entry)
     return Asked(wanted=wanted, place=place, circle=circle, criteria=criteria)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from traitdunion.search.words import Wanted
 from traitdunion.territories.distances import Point
+from traitdunion.trainings.drafts import Mode
 
 PAGE_SIZE = 20
 MOST = 1_000
@@ -40,6 +42,27 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """When and how one enters a training; None or False asks for nothing."""
+
+    month: date | None = None
+    """The first day of the month in which a session starts."""
+    is_permanent: bool = False
+    """One enters at any time."""
+    mode: Mode | None = None
+
+    @property
+    def next_month(self) -> date | None:
+        """The first day of the month that follows."""
+        return (self.month + timedelta(days=31)).replace(day=1) if self.month else None
+
+    @property
+    def is_open(self) -> bool:
+        """It asks for nothing."""
+        return self == Entry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
     """All of them hold at once; None or empty asks for nothing."""
 
@@ -50,6 +73,8 @@ class Criteria:
     """The person's: offers that ask for more are left out."""
     contract: str | None = None
     has_training: bool = False
+    entry: Entry = field(default_factory=Entry)
+    """Of trainings."""
     order: Order = Order.RELEVANCE
 
     @property

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_date
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, SelectField
@@ -12,6 +14,7 @@ from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput, SearchInput, TextInput
 
 from traitdunion.search.criteria import WORK_STUDY, Order
+from traitdunion.trainings.drafts import Mode
 from traitdunion.trainings.levels import Level
 
 if TYPE_CHECKING:
@@ -23,6 +26,11 @@ RADII = (5, 10, 20, 30, 50, 100)
 """Radii offered, in km; an address may ask for any between 1 and the last times two."""
 _LARGEST_RADIUS = 200
 _LAST_PAGE = 1_000_000
+_MONTHS = 12
+"""Months offered as the start of a training, this one included."""
+_LEVELS = {"": "Tous les niveaux"} | {str(level.value): f"{level.label[0].upper()}{level.label[1:]}" for level in Level}
+_MODES = {"sur-place": Mode.ON_SITE, "mixte": Mode.MIXED, "distance": Mode.DISTANCE}
+_ALL_YEAR = "toute-l-annee"
 
 
 class WordsField(Field):
@@ -71,6 +79,39 @@ class ChoiceField(SelectField):
         """Keeps the default for an unknown value: nobody typed it, the address was tampered with or is old."""
         if valuelist and str(valuelist[0]) in (self.choices or {}):
             self.data = str(valuelist[0])
+
+
+class StartField(SelectField):
+    """The month in which a training starts, as « 2027-01 », or the whole year; anything else is any time."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps any month, also one that is over: its address may have been kept."""
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if typed == _ALL_YEAR or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", typed, re.ASCII):
+            self.data = typed
+
+    def pre_validate(self, form: Any) -> None:
+        """Any month that was read is good."""
+
+    @property
+    def is_all_year(self) -> bool:
+        """Trainings that one enters at any time."""
+        return bool(self.data == _ALL_YEAR)
+
+    @property
+    def month(self) -> date | None:
+        """Its first day."""
+        return date.fromisoformat(f"{self.data}-01") if self.data and not self.is_all_year else None
+
+    def offer(self, today: date) -> None:
+        """Gives the months to choose from."""
+        months = [
+            date(today.year + at // 12, at % 12 + 1, 1) for at in range(today.month - 1, today.month - 1 + _MONTHS)
+        ]
+        self.choices = {"": "À tout moment", _ALL_YEAR: "Entrées toute l’année"}
+        for month in sorted({*months, *([self.month] if self.month else [])}):
+            name = format_date(month, "LLLL y", locale="fr")
+            self.choices[f"{month:%Y-%m}"] = f"{name[0].upper()}{name[1:]}"
 
 
 class PageField(Field):
@@ -131,6 +172,10 @@ class SearchForm(Form):
         """The parameters that narrow the search, besides words and place."""
         return {}
 
+    def widened(self) -> dict[str, None]:
+        """The changes to `kept` that leave nothing but words and place."""
+        return dict.fromkeys([*self.filters(), "page"])
+
 
 class OfferSearch(SearchForm):
     """The search of offers."""
@@ -138,8 +183,7 @@ class OfferSearch(SearchForm):
     niveau = ChoiceField(
         "Mon niveau",
         default="",
-        choices={"": "Tous les niveaux"}
-        | {str(level.value): f"{level.label[0].upper()}{level.label[1:]}" for level in Level},
+        choices=_LEVELS,
     )
     contrat = ChoiceField(
         "Contrat",
@@ -172,3 +216,30 @@ class OfferSearch(SearchForm):
 
 class TrainingSearch(SearchForm):
     """The search of trainings."""
+
+    niveau = ChoiceField("Mon niveau", default="", choices=_LEVELS)
+    debut = StartField("Début", default="")
+    mode = ChoiceField(
+        "Sur place ou à distance",
+        default="",
+        choices={
+            "": "Peu importe",
+            "sur-place": "Sur place",
+            "mixte": "En partie à distance",
+            "distance": "À distance",
+        },
+    )
+
+    def __init__(self, arguments: MultiDict[str, str], *, radius: int, today: date) -> None:
+        """Offers the months that follow `today`."""
+        super().__init__(arguments, radius=radius)
+        self.debut.offer(today)
+
+    @property
+    def wanted_mode(self) -> Mode | None:
+        """What was chosen, None when nothing was."""
+        return _MODES.get(self.mode.data)
+
+    def filters(self) -> dict[str, object]:
+        """Level, start and mode."""
+        return {"niveau": self.niveau.data, "debut": self.debut.data, "mode": self.mode.data}

@@ -10,19 +10,27 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from traitdunion.matching import titles
 from traitdunion.offers.models import Offer
 from traitdunion.rome.models import JobTitle, Mobility, MobilityKind, Occupation
 from traitdunion.search.offers import ALIVE
+from traitdunion.search.trainings import funded
 from traitdunion.territories.models import Commune
+from traitdunion.trainings.levels import Level
+from traitdunion.trainings.models import Training
 
 _CODE = re.compile(r"[A-Z][0-9]{4}")
 _NAMES = 6
 _COMMUNES = 6
 _NEAR = 8
+_SKILLS = 6
+_READ = 100
+"""Offers whose skills are counted, the latest: enough to tell what a job is about."""
+_CANDIDATES = 4
+"""Occupations looked at for each one shown: not all have a training."""
 _SEARCH_WORDS = 2
 """Of the label, to search with: all must be there, and labels are longer than titles of offers."""
 _CONTRACTS = {"CDI": "CDI", "CDD": "CDD", "MIS": "Intérim", "SAI": "Saisonnier"}
@@ -45,6 +53,20 @@ class Recruitment:
     contracts: Sequence[Bar] = ()
     communes: Sequence[Bar] = ()
     """Those that have most; offers of which only the département is known are in none."""
+    levels: Sequence[Bar] = ()
+    """Asked for, from none to the highest; empty where no offer says."""
+    skills: Sequence[str] = ()
+    """Those that most of the latest offers ask for, as they name them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDemand:
+    """An occupation that recruits in the territory and that a funded training leads to, both counted."""
+
+    code: str
+    label: str
+    offers: int
+    trainings: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +119,45 @@ def in_territory(codes: Iterable[str], departments: Sequence[str]) -> ColumnElem
     return and_(ALIVE, Offer.rome_code.in_(sorted(codes)), Offer.department.in_(departments))
 
 
+def in_demand(session: Session, *, departments: Sequence[str], region_code: str, most: int = 6) -> list[InDemand]:
+    """The occupations that recruit most and that the Région trains for; counts are those of their pages."""
+    counts: Counter[str | None] = Counter(
+        dict(
+            session.execute(
+                select(Offer.rome_code, func.count())
+                .where(ALIVE, Offer.department.in_(departments), Offer.rome_code.is_not(None))
+                .group_by(Offer.rome_code)
+            ).all()
+        )
+    )
+    codes = [code for code, _ in counts.most_common(_CANDIDATES * most) if code]
+    families = _families(session, codes)
+    known = {each.code: each for each in session.scalars(select(Occupation).where(Occupation.code.in_(codes)))}
+    trained_by = {code: families[code] | {each.parent_code} for code, each in known.items()}
+    wanted = sorted(frozenset().union(*trained_by.values()))
+    taught = session.scalars(
+        select(Training.rome_codes).where(funded(region_code), Training.rome_codes.overlap(wanted))
+    ).all()
+    found = [
+        InDemand(
+            code=code,
+            label=each.label,
+            offers=sum(counts[member] for member in families[code]),
+            trainings=sum(not trained_by[code].isdisjoint(leads_to) for leads_to in taught),
+        )
+        for code, each in known.items()
+    ]
+    found.sort(key=lambda each: (-each.offers, each.code))
+    shown: dict[str, InDemand] = {}
+    for each in found:
+        # A finer code is counted with its parent.
+        if each.trainings and known[each.code].parent_code not in shown and len(shown) < most:
+            shown[each.code] = each
+    return list(shown.values())
+
+
 def recruitment(session: Session, family: Iterable[str], *, departments: Sequence[str]) -> Recruitment:
-    """How many recruit, under which contracts, where."""
+    """How many recruit, under which contracts, where, what they ask for."""
     here = in_territory(family, departments)
     contracts: Counter[str] = Counter()
     for kind, is_work_study, count in session.execute(
@@ -121,6 +180,8 @@ def recruitment(session: Session, family: Iterable[str], *, departments: Sequenc
         count=contracts.total(),
         contracts=bars(contracts.most_common()),
         communes=bars([(commune.label, count) for commune, count in communes]),
+        levels=_levels(session, here),
+        skills=_skills(session, here),
     )
 
 
@@ -154,9 +215,43 @@ def near(session: Session, occupation: Occupation, *, departments: Sequence[str]
 
 
 def bars(counts: Sequence[tuple[str, int]]) -> list[Bar]:
-    """Each count beside the largest, which is the first."""
+    """Each count beside the largest."""
     most = max((count for _, count in counts), default=0)
     return [Bar(name=name, count=count, percent=max(1, round(100 * count / most))) for name, count in counts]
+
+
+def _levels(session: Session, here: ColumnElement[bool]) -> list[Bar]:
+    rows = session.execute(
+        select(Offer.level, func.count())
+        .where(here, Offer.level.is_not(None))
+        .group_by(Offer.level)
+        .order_by(Offer.level)
+    ).all()
+    names = [(Level(level).label, count) for level, count in rows if level is not None]
+    return bars([(f"{name[0].upper()}{name[1:]}", count) for name, count in names])
+
+
+def _skills(session: Session, here: ColumnElement[bool]) -> list[str]:
+    """What France Travail's records call `competences`; other sources have none."""
+    latest = (
+        select(Offer.record["competences"].label("skills"))
+        .where(here)
+        .order_by(Offer.updated_at.desc().nulls_last(), Offer.id.desc())
+        .limit(_READ)
+        .subquery()
+    )
+    listed = case((func.jsonb_typeof(latest.c.skills) == "array", latest.c.skills), else_=func.jsonb_build_array())
+    skill = func.jsonb_array_elements(listed).table_valued("value").alias("skill")
+    name = cast(skill.c.value.op("->>")("libelle"), Text)
+    rows = session.execute(
+        select(name, func.count())
+        .select_from(latest)
+        .join(skill, name.is_not(None))
+        .group_by(name)
+        .order_by(func.count().desc(), name)
+        .limit(_SKILLS)
+    )
+    return [found for found, _ in rows]
 
 
 def search_words(label: str) -> str:

@@ -191,17 +191,17 @@ def beside(session: Session, offer: Offer, *, km: int, region_code: str, most: i
     return found, rows[0][1] if rows else 0
 
 
-def seen_at(session: Session, offer_id: int) -> datetime | None:
-    """When the source last showed the offer."""
-    return session.scalar(select(OfferSighting.seen_at).where(OfferSighting.offer_id == offer_id))
+def seen_at(session: Session, offer: Offer) -> datetime | None:
+    """When the source last showed the offer; None where nobody noted it."""
+    sighting = session.get(OfferSighting, offer.id)
+    return sighting.seen_at if sighting else None
 
 
 def valid_through(session: Session, offer: Offer, *, file_days: int) -> datetime | None:
     """When an offer read from a file will be withdrawn unless it is imported again; None for one that is crawled."""
-    seen_at = session.scalar(
-        select(OfferSighting.seen_at).where(OfferSighting.offer_id == offer.id, OfferSighting.slice.startswith("file:"))
-    )
-    return seen_at + timedelta(days=file_days) if seen_at else None
+    sighting = session.get(OfferSighting, offer.id)
+    is_of_file = sighting is not None and sighting.slice.startswith("file:")
+    return sighting.seen_at + timedelta(days=file_days) if sighting and is_of_file else None
 
 
 def links(session: Session, offer: Offer) -> list[Link]:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.rome.models import Occupation
 from traitdunion.search import places
-from traitdunion.search.criteria import MOST, PAGE_SIZE, Criteria, Results
+from traitdunion.search.criteria import MOST, PAGE_SIZE, Criteria, Entry, Results
 from traitdunion.territories import distances
 from traitdunion.territories.distances import Point
 from traitdunion.trainings import trainings
@@ -122,7 +122,7 @@ def with_offer(
 
 def find(session: Session, criteria: Criteria, *, region_code: str, page: int, today: date) -> Results[FoundTraining]:
     """One page of the funded trainings that meet the criteria; a page past the last one is the last one."""
-    query = _query(criteria, region_code)
+    query = _query(criteria, region_code, today)
     count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page = max(1, min(page, -(-min(count, MOST) // PAGE_SIZE)))
     found = session.scalars(
@@ -133,7 +133,10 @@ def find(session: Session, criteria: Criteria, *, region_code: str, page: int, t
     )
     near = criteria.circle.centre if criteria.circle else None
     return Results(
-        found=[FoundTraining(training=each, aim=aim_at(each, near=near, today=today)) for each in found],
+        found=[
+            FoundTraining(training=each, aim=aim_at(each, near=near, today=today, entry=criteria.entry))
+            for each in found
+        ],
         count=min(count, MOST),
         is_more=count > MOST,
         page=page,
@@ -156,17 +159,23 @@ def leading_to(
     return found, rows[0][1] if rows else 0
 
 
-def aim_at(training: Training, *, near: Point | None, today: date) -> Aim:
-    """Of a training with its actions and sessions: the nearest place that still takes people, else the nearest."""
+def aim_at(training: Training, *, near: Point | None, today: date, entry: Entry | None = None) -> Aim:
+    """Of a training with its actions and sessions: the nearest place that still takes people, else the nearest.
+
+    Among the places and sessions that `entry` asks for, where there are some.
+    """
     living = training.living_actions
     offered = [action for action in living if REGION_FUNDER in action.funders] or living
+    fitting = [action for action in offered if _fits(action, entry, today)] if entry else offered
     if not offered:
         return Aim(
             action=None, km=None, session=None, is_permanent=False, deadline=None, days_left=None, other_places=0
         )
-    action = _ranked(offered, near, today)[0]
+    action = _ranked(fitting or offered, near, today)[0]
     km = _distance(action, near)
-    next_one = min((each for each in action.sessions if each.is_open(today=today)), key=_turn, default=None)
+    open_ones = [each for each in action.sessions if each.is_open(today=today)]
+    wanted = [each for each in open_ones if entry and _is_wanted(each, entry)]
+    next_one = min(wanted or open_ones, key=_turn, default=None)
     deadline = next_one.enrolment_deadline if next_one else None
     return Aim(
         action=action,
@@ -218,6 +227,23 @@ def _takes_people(action: Action, today: date) -> bool:
     return action.is_permanent or any(each.is_open(today=today) for each in action.sessions)
 
 
+def _fits(action: Action, entry: Entry, today: date) -> bool:
+    """What `_entering` asks, of an action in memory."""
+    open_ones = [each for each in action.sessions if each.is_open(today=today)]
+    return (
+        (entry.mode is None or action.mode == entry.mode)
+        and (not entry.is_permanent or action.is_permanent or any(each.is_permanent for each in open_ones))
+        and (entry.month is None or any(_is_wanted(each, entry) for each in open_ones))
+    )
+
+
+def _is_wanted(session: TrainingSession, entry: Entry) -> bool:
+    """It starts in the month that was asked for; no month asks for nothing."""
+    if entry.month is None or entry.next_month is None:
+        return session.is_permanent or not entry.is_permanent
+    return session.starts_on is not None and entry.month <= session.starts_on < entry.next_month
+
+
 def _distance(action: Action, near: Point | None) -> float | None:
     if near is None or action.latitude is None or action.longitude is None:
         return None
@@ -237,17 +263,35 @@ def _with_sessions(today: date) -> tuple[ExecutableOption, ...]:
     )
 
 
-def _query(criteria: Criteria, region_code: str) -> Select[Training]:
+def _query(criteria: Criteria, region_code: str, today: date) -> Select[Training]:
     query = select(Training).where(funded(region_code))
     if not criteria.wanted.is_empty:
         query = query.where(_says(criteria.wanted.query))
+    if criteria.level is not None:
+        query = query.where(or_(Training.entry_level.is_(None), Training.entry_level <= criteria.level))
+    asked = _entering(criteria.entry, today)
     if criteria.circle is not None:
-        near = places.inside(Action.latitude, Action.longitude, criteria.circle)
-        query = query.where(exists().where(Action.training_id == Training.id, _LIVING, near))
+        asked.append(places.inside(Action.latitude, Action.longitude, criteria.circle))
     elif criteria.departments:
-        inside = Action.department.in_(criteria.departments)
-        query = query.where(exists().where(Action.training_id == Training.id, _LIVING, inside))
+        asked.append(Action.department.in_(criteria.departments))
+    if asked:
+        # One place must meet all of it.
+        query = query.where(exists().where(Action.training_id == Training.id, _LIVING, *asked))
     return query
+
+
+def _entering(entry: Entry, today: date) -> list[ColumnElement[bool]]:
+    """What an action must meet."""
+    asked: list[ColumnElement[bool]] = []
+    open_session = and_(TrainingSession.action_id == Action.id, trainings.is_open(today))
+    if entry.mode is not None:
+        asked.append(Action.mode == entry.mode.value)
+    if entry.is_permanent:
+        asked.append(or_(Action.is_permanent, exists().where(open_session, TrainingSession.is_permanent)))
+    if entry.month is not None:
+        days = and_(TrainingSession.starts_on >= entry.month, TrainingSession.starts_on < entry.next_month)
+        asked.append(exists().where(open_session, ~TrainingSession.is_permanent, days))
+    return asked
 
 
 def _order(criteria: Criteria) -> list[ColumnElement[Any]]:

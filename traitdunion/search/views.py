@@ -7,10 +7,11 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from traitdunion.core import access, clock, db
+from traitdunion.core import access, clock, db, memory, security
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
+from traitdunion.search.live import maps
 from traitdunion.search.offers import Elsewhere
 from traitdunion.territories import territories
 from traitdunion.territories.models import Commune
@@ -24,12 +25,20 @@ _LARGEST_ID = 2**63 - 1
 @blueprint.get("/")
 @access.public
 def home() -> ResponseReturnValue:
-    """What it is, one search box, the numbers of today."""
-    territory = territories.current()
+    """What it is, one search box, the numbers of today, the occupations that recruit and that one can train for."""
+    session, territory = db.session(), territories.current()
+    region_code, departments = territory.region_code, territory.departments
     return render_template(
         "search/home.html",
         form=OfferSearch(request.args, radius=territory.default_radius_km),
-        figures=figures.of_today(db.session(), region_code=territory.region_code, today=clock.today()),
+        figures=memory.recent(
+            ("figures", territory.key),
+            lambda: figures.of_today(session, region_code=region_code, today=clock.today()),
+        ),
+        in_demand=memory.recent(
+            ("in demand", territory.key),
+            lambda: occupations.in_demand(session, departments=departments, region_code=region_code),
+        ),
     )
 
 
@@ -41,6 +50,7 @@ def offers_page() -> ResponseReturnValue:
     form = OfferSearch(request.args, radius=territory.default_radius_km)
     asked = asking.understand(session, form, near=territory.centre)
     results = offers.find(session, asked.criteria, region_code=territory.region_code, page=form.page.data)
+    security.allow_images(maps.TILES)
     return render_template(
         "search/offers.html",
         form=form,
@@ -76,6 +86,10 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         today=clock.today(),
     )
     commune = session.get(Commune, offer.commune_code) if offer.commune_code else None
+    labels = trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""})
+    others, others_count = offers.beside(
+        session, offer, km=territory.default_radius_km, region_code=territory.region_code
+    )
     return render_template(
         "search/offer.html",
         form=form,
@@ -85,7 +99,11 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         km=offers.kilometres(near, offer),
         links=offers.links(session, offer),
         trainings=matched,
-        labels=trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""}),
+        seen_at=offers.seen_at(session, offer),
+        others=others,
+        others_count=others_count,
+        search_here=_same_job_near(labels.get(offer.rome_code or ""), commune),
+        labels=labels,
         address=_address("search.offers_page", form),
         described=machine_data.job_posting(
             offer,
@@ -101,7 +119,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
 def trainings_page() -> ResponseReturnValue:
     """A page of the trainings that the Région funds."""
     session, territory = db.session(), territories.current()
-    form = TrainingSearch(request.args, radius=territory.default_radius_km)
+    form = TrainingSearch(request.args, radius=territory.default_radius_km, today=clock.today())
     asked = asking.understand(session, form, near=territory.centre)
     results = trainings.find(
         session, asked.criteria, region_code=territory.region_code, page=form.page.data, today=clock.today()
@@ -121,7 +139,13 @@ def trainings_page() -> ResponseReturnValue:
 def training_page(training_id: int) -> ResponseReturnValue:
     """A training: where, when, for whom, and the work it leads to; 410 when no catalogue shows it any more."""
     session, territory, today = db.session(), territories.current(), clock.today()
-    form = TrainingSearch(request.args, radius=territory.default_radius_km)
+    offer_id = request.args.get("offre", type=int)
+    # Whoever comes from an offer goes back to the search of offers.
+    form: SearchForm = (
+        OfferSearch(request.args, radius=territory.default_radius_km)
+        if offer_id
+        else TrainingSearch(request.args, radius=territory.default_radius_km, today=today)
+    )
     training = catalogue.get(session, _storable(training_id)) or abort(404)
     place = asking.place_of(session, form, near=territory.centre)
     aim = trainings.aim_at(training, near=place.centre if place else None, today=today)
@@ -141,7 +165,7 @@ def training_page(training_id: int) -> ResponseReturnValue:
         offers=leading,
         offers_count=count,
         address=_address("search.trainings_page", form),
-        offer_id=request.args.get("offre", type=int),
+        offer_id=offer_id,
     )
     return page, 410 if training.is_withdrawn else 200
 
@@ -185,6 +209,14 @@ def _address(endpoint: str, form: SearchForm) -> Callable[..., str]:
         return url_for(endpoint, **form.kept(**changes))
 
     return address
+
+
+def _same_job_near(occupation: str | None, commune: Commune | None) -> str | None:
+    """The search of offers of an occupation, by its label, around a commune; None where either is unknown."""
+    if occupation is None or commune is None:
+        return None
+    words = occupations.search_words(occupation)
+    return url_for("search.offers_page", q=words, lieu=commune.label) if words else None
 
 
 def _withdrawn(session: Session, offer: Offer, form: SearchForm, *, region_code: str) -> str:
