@@ -10,7 +10,11 @@ from traitdunion.about import commands as about_commands
 from traitdunion.about import jobs as about_jobs
 from traitdunion.about import models as about_models
 from traitdunion.about import views as about_views
+from traitdunion.accounts import commands as account_commands
+from traitdunion.accounts import cookies
+from traitdunion.accounts import jobs as account_jobs
 from traitdunion.accounts import models as account_models
+from traitdunion.accounts import views as account_views
 from traitdunion.companies import models as company_models
 from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
@@ -65,6 +69,7 @@ JOBS: tuple[ModuleType, ...] = (
     core_jobs,
     limits,
     about_jobs,
+    account_jobs,
     notification_jobs,
     offer_jobs,
     pathway_jobs,
@@ -77,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search_views.blueprint,
     live_views.blueprint,
     about_views.blueprint,
+    account_views.blueprint,
     notification_views.blueprint,
     pathway_views.blueprint,
 )
@@ -92,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     pathway_commands.matching,
     pathway_commands.pathways,
     about_commands.about,
+    account_commands.accounts,
     notification_commands.notifications,
     demo_commands.demo,
 )
@@ -101,7 +108,12 @@ SET_UP: tuple[Callable[[], None], ...] = (
     demo_commands.set_up,
     live_jobs.set_up,
 )
-LISTENERS: tuple[Callable[[Flask], None], ...] = (territories.init_app, carriers.init_app, templating.init_app)
+LISTENERS: tuple[Callable[[Flask], None], ...] = (
+    territories.init_app,
+    cookies.init_app,
+    carriers.init_app,
+    templating.init_app,
+)
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,
     "queue": health.queue,

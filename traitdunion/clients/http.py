@@ -109,6 +109,7 @@ class Caller:
         read: Callable[[requests.Response], T],
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
         auth: AuthBase | None = None,
     ) -> T:
         """What `read` makes of the good answer (2xx).
@@ -118,7 +119,9 @@ class Caller:
         Raises Unavailable, or Rejected for any other 4xx, with the system's own words.
         """
         limits = (self._patience.connect, self._patience.read)
-        send = partial(self._session.request, method, url, params=params, data=form, auth=auth, timeout=limits)
+        send = partial(
+            self._session.request, method, url, params=params, data=form, json=json, auth=auth, timeout=limits
+        )
         attempt = 1
         while True:
             self._pace()

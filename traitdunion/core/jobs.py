@@ -20,6 +20,7 @@ Arguments = ParamSpec("Arguments")
 
 NIGHTLY = "nightly"  # stands for the setting NIGHTLY_CRON
 _STALLED_SECONDS = 60  # without a heartbeat, a worker is dead and its jobs are taken up again
+_FIRST = 100  # priority: thousands of jobs that wait do not keep a dead worker's from being seen
 _RETRY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
 
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(), worker_defaults={"delete_jobs": "successful"})
@@ -34,9 +35,13 @@ class Options(TypedDict, total=False):
 
 
 def task(
-    *, queue: str, every: str | None = None, retry: procrastinate.RetryStrategy = _RETRY
+    *,
+    queue: str,
+    every: str | None = None,
+    retry: procrastinate.BaseRetryStrategy = _RETRY,
+    priority: int = 0,
 ) -> Callable[[Callable[Arguments, None]], Task[Any, Any, Any]]:
-    """Makes a function a task of `queue`; `every` is a cron line (UTC) or NIGHTLY."""
+    """Makes a function a task of `queue`; `every` is a cron line (UTC) or NIGHTLY; a higher priority goes first."""
 
     def declare(function: Callable[Arguments, None]) -> Task[Any, Any, Any]:
         name = f"{function.__module__.removeprefix('traitdunion.')}.{function.__name__}"
@@ -47,7 +52,8 @@ def task(
             with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
                 function(*args, **kwargs)
 
-        declared: Task[Any, Any, Any] = app.task(in_context, name=name, queue=queue, retry=retry)  # type: ignore[call-overload]
+        options: dict[str, Any] = {"name": name, "queue": queue, "retry": retry, "priority": priority}
+        declared: Task[Any, Any, Any] = app.task(in_context, **options)
         if every is not None:
             _periodic.append((declared, every))
         return declared
@@ -85,9 +91,13 @@ def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None =
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name="core.jobs.retry_stalled", queue="core", pass_context=True)
+@app.task(name="core.jobs.retry_stalled", queue="core", priority=_FIRST, pass_context=True)
 async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Takes up again the jobs of a worker that died (kill -9, machine lost): procrastinate leaves that to us."""
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
-        await manager.retry_job(stalled)
+        try:
+            await manager.retry_job(stalled)
+        except procrastinate.exceptions.UniqueViolation:
+            # One of the same key waits already, and will do its work.
+            await manager.finish_job(stalled, status=procrastinate.jobs.Status.FAILED, delete_job=True)

@@ -6,7 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from traitdunion.notifications.models import Channel, MessageAddress, Topic
+from traitdunion.core import tokens
+from traitdunion.core.errors import Refused
+from traitdunion.notifications import links
+from traitdunion.notifications.models import Channel, Message, MessageAddress, Topic
+
+_PURPOSE = "messages"
+
+
+class UnknownAddress(Refused):
+    """Nothing was ever written to that address."""
 
 
 def find(session: Session, value: str) -> MessageAddress | None:
@@ -40,12 +49,49 @@ def wants(address: MessageAddress, topic: Topic) -> bool:
     return accepts and address.bounced_at is None
 
 
+def prefer(address: MessageAddress, *, reminders: bool, suggestions: bool, now: datetime) -> None:
+    """Keeps what its owner wants."""
+    address.accepts_reminders, address.accepts_suggestions, address.changed_at = reminders, suggestions, now
+
+
 def is_refused(session: Session, value: str | None) -> bool:
     """The last message to that address was refused for good: whoever shows the address says so."""
     known = find(session, value.lower()) if value else None
     return known is not None and known.bounced_at is not None
 
 
-def preferences_url(_address: MessageAddress) -> str | None:
+def note_refusal(session: Session, value: str, *, at: datetime | None) -> None:
+    """Notes that the address refuses messages, or that it does not any more (None). Raises UnknownAddress."""
+    known = find(session, value.strip().lower())
+    if known is None:
+        raise UnknownAddress("Aucun message n’a été écrit à cette adresse.")
+    known.bounced_at = at
+
+
+def preferences_token(address: MessageAddress) -> str:
+    """The right to say what the address accepts."""
+    return tokens.sign(_PURPOSE, [address.id])
+
+
+def preferences_url(address: MessageAddress) -> str:
     """Where its owner says what is accepted, without an account."""
-    return None
+    return links.link("notifications.preferences", token=preferences_token(address))
+
+
+def unsubscribe_url(message: Message) -> str | None:
+    """Where one POST refuses the message's topic (RFC 8058); None for what is necessary."""
+    if message.topic == Topic.NECESSARY:
+        return None
+    return links.link("notifications.unsubscribe", token=tokens.sign(_PURPOSE, [message.address_id, message.topic]))
+
+
+def of_token(session: Session, token: str) -> tuple[MessageAddress, Topic | None]:
+    """The address that a link of ours speaks of, and the topic it refuses. Raises TokenRefused, UnknownAddress.
+
+    The link has no end: who receives messages must be able to refuse them by the oldest of them.
+    """
+    address_id, *topic = tokens.read(_PURPOSE, token, None)
+    address = session.get(MessageAddress, address_id)
+    if address is None:
+        raise UnknownAddress("Nous n’avons plus cette adresse : plus aucun message n’y part.")
+    return address, Topic(str(topic[0])) if topic else None

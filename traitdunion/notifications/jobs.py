@@ -1,8 +1,42 @@
-"""The job that delivers a message."""
+"""Jobs of messages: delivering one, taking up those that were left behind, forgetting the old ones."""
 
-from traitdunion.core import jobs
+import procrastinate
+from procrastinate.jobs import Job
+
+from traitdunion.core import clock, db, jobs
+from traitdunion.notifications import delivery, forgetting, waiting
+
+_PRIORITY = 5  # somebody waits for the code while a night's offers are read
+_LONGEST_WAIT = 900  # seconds
 
 
-@jobs.task(queue="notifications")
+class _Patience(procrastinate.BaseRetryStrategy):
+    """Tries again after 5 s, 15 s, 45 s… then each quarter of an hour: a relay that is down for days loses nothing."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:  # noqa: ARG002
+        seconds = min(_LONGEST_WAIT, 5 * 3 ** min(job.attempts, 6))
+        return procrastinate.RetryDecision(retry_in={"seconds": seconds})
+
+
+@jobs.task(queue="notifications", retry=_Patience(), priority=_PRIORITY)
 def deliver(message_id: int) -> None:
-    """Delivers the message, once; a second run finds it sent."""
+    """Delivers the message; a second run finds it settled."""
+    with db.transaction() as session:
+        delivery.deliver(session, message_id, now=clock.now())
+
+
+@jobs.task(queue="notifications", every="*/5 * * * *", priority=_PRIORITY)
+def take_up(timestamp: int) -> None:  # noqa: ARG001 — given by the queue to periodic jobs
+    """Gives a job again to the messages that wait without one: written while nothing carried them away."""
+    now = clock.now()
+    with db.transaction() as session:
+        waiting.expire(session, now=now)
+        for message_id in waiting.left_behind(session, before=now - waiting.LATE):
+            jobs.defer(session, deliver, {"message_id": message_id}, key=waiting.job_key(message_id))
+
+
+@jobs.task(queue="notifications", every="41 3 * * *")
+def forget(timestamp: int) -> None:  # noqa: ARG001
+    """Erases, each night, the messages and addresses whose time is over."""
+    with db.transaction() as session:
+        forgetting.forget(session, now=clock.now())

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from traitdunion.core import jobs
-from traitdunion.notifications import addresses, letters, links
+from traitdunion.notifications import addresses, envelopes, letters, links, waiting
 from traitdunion.notifications.jobs import deliver
 from traitdunion.notifications.models import Channel, Message, MessageAddress, MessageAttachment, State, Topic
 from traitdunion.territories import territories
@@ -76,7 +75,7 @@ def write(
         "address_id": known.id,
         "name": to.name,
         "territory": territories.current().key,
-        "message_id": f"<{uuid.uuid4().hex}@{_domain()}>",
+        "message_id": f"<{uuid.uuid4().hex}@{envelopes.domain(current_app.config['MAIL_FROM']) or _host()}>",
         "subject": letter.subject,
         "text": letter.text,
         "html": letter.html,
@@ -98,11 +97,9 @@ def _stored(
         MessageAttachment(position=position, name=one.name, media_type=one.media_type, content=one.content)
         for position, one in enumerate(attachments, start=1)
     ]
-    jobs.defer(session, deliver, {"message_id": written.id}, key=f"message:{written.id}")
+    jobs.defer(session, deliver, {"message_id": written.id}, key=waiting.job_key(written.id))
     return written
 
 
-def _domain() -> str:
-    """Of the sender: a Message-ID from elsewhere looks forged."""
-    sender = parseaddr(current_app.config["MAIL_FROM"] or "")[1]
-    return sender.rpartition("@")[2] or urlsplit(links.origin()).hostname or "localhost"
+def _host() -> str:
+    return urlsplit(links.origin()).hostname or "localhost"

@@ -16,6 +16,11 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return "E-mail" if self is Channel.EMAIL else "SMS"
+
 
 class Topic(StrEnum):
     """Why a message is written; the values are stored."""
