@@ -14,6 +14,7 @@ TEMPLATES = ROOT / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 
 _NAMED = re.compile(r"""["']((?:[\w-]+/)*[\w.-]+\.html)["']""")
+_KIND = re.compile(r'"([a-z]+(?:_[a-z]+)*)"')
 _CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^<>]*>|<script.*?</script>", re.DOTALL)
 _STRING = re.compile(r'"([^"\n]*)"')
 
@@ -34,8 +35,11 @@ def sources() -> dict[str, str]:
     """The text of every template, and of every Python file of the package."""
     templates = {name: (TEMPLATES / name).read_text() for name in NAMES}
     code = {str(path): path.read_text() for path in (ROOT / "traitdunion").rglob("*.py")}
+    # A message's template bears the name of its kind, which the code that writes it says.
+    said = {word for text in code.values() for word in _KIND.findall(text)}
+    kinds = {"by kind": " ".join(f'"{name}"' for name in NAMES if name in {f"messages/{word}.html" for word in said})}
     errors = {"by status": " ".join(f'"errors/{path.name}"' for path in (TEMPLATES / "errors").glob("*.html"))}
-    return templates | code | errors
+    return templates | code | errors | kinds
 
 
 def test_undefined_variables_are_errors(app: Flask) -> None:
