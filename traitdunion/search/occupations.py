@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from traitdunion.matching import titles
@@ -29,6 +30,8 @@ _NEAR = 8
 _SKILLS = 6
 _READ = 100
 """Offers whose skills are counted, the latest: enough to tell what a job is about."""
+_FEW = 3
+_LONGEST_SKILL = 150
 _CANDIDATES = 4
 """Occupations looked at for each one shown: not all have a training."""
 _SEARCH_WORDS = 2
@@ -234,20 +237,27 @@ def _levels(session: Session, here: ColumnElement[bool]) -> list[Bar]:
 def _skills(session: Session, here: ColumnElement[bool]) -> list[str]:
     """What France Travail's records call `competences`; other sources have none."""
     latest = (
-        select(Offer.record["competences"].label("skills"))
+        select(Offer.record.label("record"))
         .where(here)
         .order_by(Offer.updated_at.desc().nulls_last(), Offer.id.desc())
         .limit(_READ)
         .subquery()
     )
-    listed = case((func.jsonb_typeof(latest.c.skills) == "array", latest.c.skills), else_=func.jsonb_build_array())
+    # Ingestion stores a record as the text of its JSON.
+    is_text = func.jsonb_typeof(latest.c.record) == "string"
+    record = case((is_text, cast(latest.c.record.op("#>>")(cast([], ARRAY(Text))), JSONB)), else_=latest.c.record)
+    skills = record.op("->")("competences")
+    listed = case((func.jsonb_typeof(skills) == "array", skills), else_=func.jsonb_build_array())
     skill = func.jsonb_array_elements(listed).table_valued("value").alias("skill")
     name = cast(skill.c.value.op("->>")("libelle"), Text)
+    few = select(func.count() < _FEW).select_from(latest).scalar_subquery()
     rows = session.execute(
         select(name, func.count())
         .select_from(latest)
-        .join(skill, name.is_not(None))
+        .join(skill, func.length(name).between(1, _LONGEST_SKILL))
         .group_by(name)
+        # What one offer alone asks for may be of another job: some are badly coded.
+        .having(or_(func.count() > 1, few))
         .order_by(func.count().desc(), name)
         .limit(_SKILLS)
     )
