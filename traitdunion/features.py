@@ -38,6 +38,7 @@ from traitdunion.pathways import views as pathway_views
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
+from traitdunion.search import models as search_models
 from traitdunion.search import templating
 from traitdunion.search import views as search_views
 from traitdunion.search.live import jobs as live_jobs
@@ -62,6 +63,7 @@ MODELS: tuple[ModuleType, ...] = (
     pathway_models,
     rome_models,
     live_models,
+    search_models,
     territory_models,
     training_models,
 )

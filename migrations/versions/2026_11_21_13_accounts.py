@@ -38,7 +38,6 @@ def upgrade() -> None:
             link bytea NOT NULL CONSTRAINT uq_sign_in_requests_link UNIQUE,
             code bytea NOT NULL,
             browser bytea NOT NULL,
-            tries integer NOT NULL DEFAULT 0 CONSTRAINT ck_sign_in_requests_tries CHECK (tries >= 0),
             pending_kind text,
             pending_values jsonb,
             path text,

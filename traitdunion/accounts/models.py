@@ -134,7 +134,6 @@ class SignInRequest(Base):
     __table_args__ = (
         UniqueConstraint("link"),
         CheckConstraint("(email IS NULL) <> (phone IS NULL)", name="address"),
-        CheckConstraint("tries >= 0", name="tries"),
         Index("ix_sign_in_requests_browser", "browser"),
         Index("ix_sign_in_requests_asked_at", "asked_at"),
         {"info": {"personal": _SIGNING_IN}},
@@ -146,11 +145,9 @@ class SignInRequest(Base):
     link: Mapped[bytes] = mapped_column(LargeBinary)
     """Fingerprint of the secret in the link."""
     code: Mapped[bytes] = mapped_column(LargeBinary)
-    """Fingerprint of the link's secret and the code together: the code alone is too short to be hidden by a hash."""
+    """Fingerprint of the code and of `link` together: two requests with the same code do not look alike."""
     browser: Mapped[bytes] = mapped_column(LargeBinary)
     """Fingerprint of the secret in the cookie of the browser that asked."""
-    tries: Mapped[int] = mapped_column(server_default=text("0"))
-    """Codes that were typed."""
     pending_kind: Mapped[str | None]
     pending_values: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """What waits for the proof (`accounts.sign_in.Pending`); emptied once done."""

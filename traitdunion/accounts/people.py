@@ -46,6 +46,23 @@ def get_or_create(
     return found
 
 
+def describe(
+    person: Person,
+    *,
+    given_name: str,
+    family_name: str,
+    birth_date: date | None,
+    postcode: str | None,
+    status: str | None,
+    level: int | None,
+    training_wish: str | None,
+) -> None:
+    """Writes what the person says of themselves in place of what they said before."""
+    person.given_name, person.family_name = given_name, family_name
+    person.birth_date, person.postcode = birth_date, postcode
+    person.status, person.level, person.training_wish = status, level, training_wish
+
+
 def fill_in(person: Person, **said: Any) -> None:
     """Writes on the person what was empty, and nothing else."""
     for name, value in said.items():

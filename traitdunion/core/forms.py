@@ -21,6 +21,7 @@ from traitdunion.core import clock, tokens
 
 if TYPE_CHECKING:
     from _typeshed import SupportsItems
+    from wtforms.meta import _SupportsGettextAndNgettext
 
 LONGEST_EMAIL = 254  # RFC 5321
 _LONGEST_NAME = 64  # before the @, RFC 5321
@@ -33,11 +34,30 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2007\u200b\ufeff]+")
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 
 
+class _Typographic:
+    """The library's French sentences, with the apostrophe of ours."""
+
+    def __init__(self, known: "_SupportsGettextAndNgettext") -> None:
+        self._known = known
+
+    def gettext(self, string: str, /) -> str:
+        """The sentence."""
+        return self._known.gettext(string).replace("'", "’")
+
+    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
+        """The sentence for that number."""
+        return self._known.ngettext(singular, plural, n).replace("'", "’")
+
+
 class Form(wtforms.Form):
     """A form whose library messages are French, and whose fields are tied to their hints and errors."""
 
     class Meta(DefaultMeta):
         locales = ("fr_FR", "fr")
+
+        def get_translations(self, form: Any) -> "_SupportsGettextAndNgettext":
+            """French, in good typography."""
+            return _Typographic(super().get_translations(form))
 
         def render_field(self, field: Field, render_kw: "SupportsItems[str, Any]") -> Markup:
             """Ties the hint and the errors of a field to it, for those who do not see the page."""

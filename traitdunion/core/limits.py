@@ -1,4 +1,4 @@
-"""Attempt counters: how often one network may do something, counted by all processes together in the database.
+"""Attempt counters: how often one network, or one address, may do something, counted by all processes together.
 
 Each attempt is counted in a transaction of its own, so that a refused or failed request is counted too.
 """
@@ -45,7 +45,7 @@ class RateLimit(db.Base):
         {
             "info": {
                 "personal": PersonalData(
-                    purpose="Freiner les envois automatiques, par une empreinte de votre réseau, sans votre adresse.",
+                    purpose="Freiner les envois automatiques, par une empreinte de votre réseau ou de l’adresse tapée.",
                     kept_for="une heure au plus après la fin du délai d’attente",
                     then=Fate.ERASED,
                     legal_basis=LegalBasis.PUBLIC_TASK,
@@ -57,7 +57,7 @@ class RateLimit(db.Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     """What is limited."""
     network: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    """`network` of the address: nobody reads the address from it without the secret key."""
+    """Keyed hash of whose attempts they are: nobody reads an address from it without the secret key."""
     attempts: Mapped[int]
     expires_at: Mapped[datetime]
     """When the count begins again."""
@@ -65,7 +65,7 @@ class RateLimit(db.Base):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` attempts `per` period that begins with the first of them, for each network."""
+    """At most `most` attempts `per` period that begins with the first of them, for each network or subject."""
 
     name: str
     most: int
@@ -73,13 +73,22 @@ class Limit:
 
 
 def count(limit: Limit, address: str | None) -> None:
-    """Counts an attempt from the address; past the limit raises TooManyRequests, which a page of ours answers (429).
+    """Counts an attempt from the network; past the limit raises TooManyRequests, which a page of ours answers (429).
 
     Its `retry_after` is in seconds, at least 1.
     """
+    _count(limit, network(address, secret=current_app.config["SECRET_KEY"]))
+
+
+def count_of(limit: Limit, subject: str) -> None:
+    """Counts an attempt on the subject (an e-mail address, a code), whatever network it comes from; as `count`."""
+    _count(limit, hmac.digest(current_app.config["SECRET_KEY"].encode(), f"subject:{subject}".encode(), hashlib.sha256))
+
+
+def _count(limit: Limit, whose: bytes) -> None:
     values = {
         "name": limit.name,
-        "network": network(address, secret=current_app.config["SECRET_KEY"]),
+        "network": whose,
         "most": limit.most,
         "per": limit.per.total_seconds(),
     }

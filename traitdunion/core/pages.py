@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import phonenumbers
 from babel.dates import format_date, format_timedelta
 from flask import Flask, request, url_for
 from flask_compress import Compress
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> None:
     Compress(app)
     app.jinja_env.globals["url_for"] = url_for
     app.jinja_env.globals["canonical"] = canonical
-    app.jinja_env.filters.update(day=day, since=since, number=number, readable=prose.readable)
+    app.jinja_env.filters.update(day=day, since=since, number=number, phone=phone, readable=prose.readable)
 
 
 def canonical() -> str | None:
@@ -45,3 +46,11 @@ def since(value: datetime) -> str:
 def number(value: float) -> str:
     """A number with French thousands separators, without decimals beyond what it has."""
     return f"{value:,}".replace(",", "\u202f").replace(".", ",")
+
+
+def phone(value: str) -> str:
+    """A number stored as E.164 as people write it: « 03 87 00 00 00 », « +352 621 123 456 »."""
+    found = phonenumbers.parse(value)
+    kind = phonenumbers.PhoneNumberFormat
+    is_french = found.country_code == phonenumbers.country_code_for_region("FR")
+    return phonenumbers.format_number(found, kind.NATIONAL if is_french else kind.INTERNATIONAL).replace(" ", "\u00a0")
