@@ -20,6 +20,13 @@ def note(word: str) -> None:
     done.append(word)
 
 
+@jobs.task(queue="tests")
+def pass_on(word: str) -> None:
+    """Leaves the word to another job."""
+    with db.transaction() as session:
+        jobs.defer(session, note, {"word": word}, key="passed on")
+
+
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     done.clear()
@@ -64,3 +71,12 @@ class TestRunWorker:
         assert done == ["bonjour"]
         with db.transaction() as session:
             assert waiting(session) == 0
+
+    def test_lets_a_job_defer_another(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            jobs.defer(session, pass_on, {"word": "bonsoir"})
+
+        jobs.run_worker(committing_app, wait=False)
+        jobs.run_worker(committing_app, wait=False)  # the first may have stopped before the second job came
+
+        assert done == ["bonsoir"]

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypedDict, Unpack
 
 import procrastinate
 from flask import Flask, current_app
+from procrastinate.connector import BaseConnector
 from procrastinate.tasks import Task
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,17 @@ _STALLED_SECONDS = 60  # without a heartbeat, a worker is dead and its jobs are 
 _FIRST = 100  # priority: thousands of jobs that wait do not keep a dead worker's from being seen
 _RETRY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=4)
 
-app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(), worker_defaults={"delete_jobs": "successful"})
+
+class _WorkerConnector(procrastinate.PsycopgConnector):
+    """The worker's own work is asynchronous; jobs run in threads and defer others on their session's connection."""
+
+    def get_sync_connector(self) -> BaseConnector:
+        """Procrastinate gives the asynchronous one while a worker runs, which cannot use such a connection."""
+        return _deferring
+
+
+_deferring = procrastinate.SyncPsycopgConnector()
+app = procrastinate.App(connector=_deferring, worker_defaults={"delete_jobs": "successful"})
 _periodic: list[tuple[Task[Any, Any, Any], str]] = []
 
 
@@ -81,7 +92,7 @@ def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None =
             cron = current_app.config["NIGHTLY_CRON"] if every == NIGHTLY else every
             app.periodic(cron=cron)(job)
         _periodic.clear()
-        with app.replace_connector(procrastinate.PsycopgConnector(conninfo=url)) as connected:
+        with app.replace_connector(_WorkerConnector(conninfo=url)) as connected:
             connected.run_worker(
                 wait=wait,
                 concurrency=concurrency or int(current_app.config["WORKER_JOBS"]),
