@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 from typing import TypeAlias
 
+import orjson
 import pytest
 import sqlalchemy
 from flask import Flask
@@ -13,9 +14,13 @@ from sqlalchemy.orm import Session
 from tests import factories
 from traitdunion.core import db
 from traitdunion.core import jobs as core_jobs
+from traitdunion.matching import titles
+from traitdunion.offers import ingestion
+from traitdunion.offers.reading import profile_key
 from traitdunion.pathways import jobs, learning, matches, renewal
 from traitdunion.pathways.models import MatchedProfile, MatchingState, StoredMatch
 from traitdunion.rome import learned
+from traitdunion.territories.communes.index import Index
 from traitdunion.trainings.models import Training
 
 NOW = factories.NOW
@@ -61,6 +66,20 @@ def stored() -> Stored:
             text("SELECT profile_key, training_id, rank, score::float8, reasons::text FROM matches")
         ).all()
     return {(key, training, rank, score, reasons) for key, training, rank, score, reasons in rows}
+
+
+def store(folder: Path, *said: str) -> None:
+    """Offers of bakers are imported from a file."""
+    file = folder / "offers.jsonl"
+    rows = [{"id": title, "intitule": title, "romeCode": "D1102", "description": title} for title in said]
+    file.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    ingestion.import_file(db.engine(), file, source="francetravail", communes=Index([]), clock=lambda: NOW)
+
+
+def waiting_jobs() -> int:
+    """How many jobs wait."""
+    with db.transaction() as session:
+        return session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")) or 0
 
 
 def change(session: Session, chance: random.Random) -> None:
@@ -151,6 +170,39 @@ class TestRenew:
 
         assert (done.profiles, done.is_outdated) == (0, True)
         assert renew().profiles > 0
+
+
+@pytest.mark.usefixtures("stock")
+class TestMatchSoon:
+    def test_matches_an_offer_of_a_new_profile_as_soon_as_it_is_stored(
+        self, committing_app: Flask, tmp_path: Path
+    ) -> None:
+        before = stored()
+
+        store(tmp_path, "Tourier confiseur", "Boulanger")
+        assert waiting_jobs() == 1
+        core_jobs.run_worker(committing_app, wait=False)
+
+        new = {key for key, *_ in stored() - before}
+        assert new == {profile_key(titles.normalise("Tourier confiseur"), "D1102", None)}
+        assert before < stored()
+
+    def test_has_nothing_to_do_for_a_known_profile(self, tmp_path: Path) -> None:
+        store(tmp_path, "Boulanger")
+
+        assert waiting_jobs() == 0
+
+    def test_matches_with_the_trainings_and_occupations_of_now(self, committing_app: Flask, tmp_path: Path) -> None:
+        with db.transaction() as session:
+            training = factories.training(session, "Initiation boulanger tourier", rome_codes=["D1102"])
+            number = training.id
+
+        store(tmp_path, "Tourier")
+        store(tmp_path, "Tourier confiseur")
+        core_jobs.run_worker(committing_app, wait=False)
+
+        key = profile_key(titles.normalise("Tourier confiseur"), "D1102", None)
+        assert (key, number) in {(found, training_id) for found, training_id, *_ in stored()}
 
 
 @pytest.mark.usefixtures("stock")

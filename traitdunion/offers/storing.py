@@ -8,11 +8,15 @@ from operator import attrgetter
 
 import orjson
 import psycopg
+from blinker import Signal
 from psycopg import sql
 
 from traitdunion.matching import titles
 from traitdunion.offers import duplicates
 from traitdunion.offers.reading import OfferDraft
+
+profiles_stored = Signal("The profiles of offers just written, in the transaction that writes them.")
+"""Sent with the connection and `profiles`, their keys: what stands above may have something to do for new ones."""
 
 _COLUMNS = tuple(field.name for field in fields(OfferDraft))
 _VALUES = attrgetter(*_COLUMNS)
@@ -68,6 +72,8 @@ def store(
         counts.changed = len(rows) - counts.new
         counts.unchanged += len(batch.drafts) - len(rows)
         _learn_words(connection, {draft.title for draft in batch.drafts})
+        if rows:
+            profiles_stored.send(connection, profiles={draft.profile_key for draft in batch.drafts})
     connection.execute(
         "INSERT INTO offer_sightings (offer_id, slice, run_id, seen_at)"
         " SELECT id, %(slice)s, %(run)s, %(now)s FROM offers WHERE source = %(source)s AND source_id = ANY(%(seen)s)"

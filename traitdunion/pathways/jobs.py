@@ -1,16 +1,21 @@
-"""Matching in the background: new offers every two minutes, all that changed every night."""
+"""Matching in the background: new offers as they are stored, what changed every two minutes, all of it every night."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
+import psycopg
 from sqlalchemy.orm import Session
 
 from traitdunion.core import clock, db, jobs
+from traitdunion.offers import storing
 from traitdunion.pathways import corrections, learning, matches, renewal
 
 QUEUE = "matching"
 _SIGNS = "0123456789abcdef"
 _ALONE = 4_000
 """Profiles that one job matches by itself: some seconds."""
+_SOON = 10
+"""Priority over the jobs of a renewal: a few profiles take a moment."""
 _TURNS = 5
 """Trainings may change while profiles are matched; the next job takes up what is left."""
 _KEPT = timedelta(days=30)
@@ -49,6 +54,26 @@ def match_range(start: str) -> None:
             ready = renewal.matcher(session, now=clock.now())
         if not matches.renew(db.engine(), ready, now=clock.now(), start=start).is_outdated:
             return
+
+
+@jobs.task(queue=QUEUE, priority=_SOON)
+def match_profiles(keys: list[str]) -> None:
+    """Matches those of these profiles that need it: someone may be looking at their offers."""
+    with db.transaction() as session:
+        ready = renewal.matcher(session, now=clock.now())
+    matches.renew(db.engine(), ready, now=clock.now(), keys=keys)
+
+
+@storing.profiles_stored.connect
+def match_soon(connection: psycopg.Connection, *, profiles: Collection[str]) -> None:
+    """Defers, in the transaction that stores offers, the matching of the profiles that no offer had before."""
+    rows = connection.execute(
+        "SELECT key FROM unnest(%s::text[]) AS stored(key)"
+        " WHERE NOT EXISTS (SELECT FROM matched_profiles WHERE matched_profiles.key = stored.key)",
+        (sorted(profiles),),
+    ).fetchall()
+    if rows:
+        match_profiles.configure(connection=connection).defer(keys=[key for (key,) in rows])
 
 
 def share(session: Session) -> None:

@@ -107,23 +107,25 @@ def renew(
     *,
     now: datetime,
     start: str = "",
+    keys: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Renewal:
     """Matches the profiles of living offers that do not bear the version, and stores the result.
 
-    Of the profiles whose key starts so; a batch that is not stored leaves its old matches, for the next renewal.
+    Of the profiles whose key starts so, or of these `keys` alone; a batch that is not stored leaves its old matches,
+    for the next renewal.
     """
     done = Renewal()
     with db.driver_connection(engine) as connection:
-        for profiles in _waiting(connection, ready.version, start):
-            keys = [profile.key for profile in profiles]
-            spare = max(map(len, verdicts(connection, keys).values()), default=0)
+        for profiles in _waiting(connection, ready.version, start, keys):
+            batch = [profile.key for profile in profiles]
+            spare = max(map(len, verdicts(connection, batch).values()), default=0)
             ranked = ready.rank(profiles, spare=spare)
             with connection.transaction():
                 if not _is_current(connection, ready):
                     done.is_outdated = True
                     return done
-                stored = _replace(connection, ready, keys, ranked, now=now)
+                stored = _replace(connection, ready, batch, ranked, now=now)
             done.profiles += len(profiles)
             done.with_trainings += sum(bool(matches) for matches in stored)
             done.matches += sum(map(len, stored))
@@ -157,7 +159,9 @@ def count_waiting(session: Session, version: str) -> int:
     return int(session.scalar(statement, {"version": version}) or 0)
 
 
-def _waiting(connection: psycopg.Connection, version: str, start: str) -> Iterator[list[OfferFacts]]:
+def _waiting(
+    connection: psycopg.Connection, version: str, start: str, keys: Sequence[str] | None
+) -> Iterator[list[OfferFacts]]:
     """The profiles to match, in batches; those already passed are not met again, whatever else is written meanwhile."""
     last = start
     while True:
@@ -165,9 +169,16 @@ def _waiting(connection: psycopg.Connection, version: str, start: str) -> Iterat
             "SELECT DISTINCT ON (offers.profile_key) offers.profile_key, offers.title, offers.rome_code, offers.level"
             " FROM offers LEFT JOIN matched_profiles ON matched_profiles.key = offers.profile_key"
             " WHERE offers.withdrawn_at IS NULL AND offers.profile_key > %(last)s AND offers.profile_key < %(end)s"
+            " AND (%(keys)s::text[] IS NULL OR offers.profile_key = ANY(%(keys)s))"
             " AND matched_profiles.version IS DISTINCT FROM %(version)s"
             " ORDER BY offers.profile_key, offers.id LIMIT %(batch)s",
-            {"last": last, "end": f"{start}g", "version": version, "batch": _BATCH},  # g follows the 16 digits
+            {
+                "last": last,
+                "end": f"{start}g",  # g follows the 16 digits
+                "keys": None if keys is None else list(keys),
+                "version": version,
+                "batch": _BATCH,
+            },
         ).fetchall()
         if not rows:
             return

@@ -1,9 +1,10 @@
-"""Stored matches, what people say of them, and what was decided of it."""
+"""Stored matches, what people say of them and what was decided of it; where people would like to try a job."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -26,6 +27,14 @@ _VOICES = PersonalData(
     kept_for="30 jours",
     then=Fate.ANONYMISED,
     legal_basis=LegalBasis.PUBLIC_TASK,
+)
+
+
+_INTERESTS = PersonalData(
+    purpose="Vous prévenir quand une immersion est possible là où vous aimeriez essayer, et le dire à l’entreprise.",
+    kept_for="12 mois, ou jusqu’à ce que vous le retiriez",
+    then=Fate.ERASED,
+    legal_basis=LegalBasis.CONSENT,
 )
 
 
@@ -162,3 +171,44 @@ class MatchDecision(Base):
     decided_at: Mapped[datetime]
     score: Mapped[float | None] = mapped_column(REAL)
     """What the matching alone gave the pair when it was first decided; None when it had not proposed it."""
+
+
+class Interest(Base):
+    """Somebody would like to try the job of an offer or of a training, where no slot lets them yet.
+
+    What it was about is kept with it: offers go, and their companies may come.
+    """
+
+    __tablename__ = "interests"
+    __table_args__ = (
+        UniqueConstraint("person_id", "offer_id"),
+        UniqueConstraint("person_id", "training_id"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
+        Index("ix_interests_offer_id", "offer_id", postgresql_where=sqlalchemy.text("offer_id IS NOT NULL")),
+        Index("ix_interests_training_id", "training_id", postgresql_where=sqlalchemy.text("training_id IS NOT NULL")),
+        Index(
+            "ix_interests_employer_key", "employer_key", postgresql_where=sqlalchemy.text("employer_key IS NOT NULL")
+        ),
+        Index("ix_interests_waiting", "id", postgresql_where=sqlalchemy.text("told_at IS NULL")),
+        {"info": {"personal": _INTERESTS}},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id", ondelete="SET NULL"))
+    training_id: Mapped[int | None] = mapped_column(ForeignKey("trainings.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    """Of the offer or of the training."""
+    employer_key: Mapped[str | None]
+    """As in `offers`: by it the company is found when it comes."""
+    company_name: Mapped[str | None]
+    occupation_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    department: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    word: Mapped[str | None]
+    created_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    """When the person was told of a slot."""

@@ -34,6 +34,16 @@ _BATCH = 2_000
 _ADVANCING = 2_026_112_109  # advisory lock
 _lock = Lock()
 _built: dict[tuple[str, str], Matcher] = {}
+_seen: dict[tuple[object, ...], Matcher] = {}
+
+# What a matcher is made from, told in a few milliseconds: reading it takes twenty times as long.
+_FACTS = text(
+    "SELECT (SELECT"
+    " sum(hashtextextended(concat_ws('|', id, title, rome_codes, entry_level, exit_level, region_code), 0))"
+    " FROM trainings WHERE withdrawn_at IS NULL AND is_funded),"
+    " (SELECT sum(hashtextextended(concat_ws('|', code, parent_code, label), 0)) FROM occupations),"
+    " (SELECT sum(hashtextextended(concat_ws('|', version, from_code, to_code, rank), 0)) FROM mobilities)"
+)
 
 
 def matcher(session: Session, *, now: datetime) -> Matcher:
@@ -41,6 +51,25 @@ def matcher(session: Session, *, now: datetime) -> Matcher:
 
     Marks, in the caller's transaction, the profiles that what changed since the last one touches.
     """
+    # Told before they are read: of what changes in between, the next call knows nothing, and reads again.
+    facts = (*session.execute(_FACTS).one(), learned.version(session))
+    with _lock:
+        known = _seen.get((*facts, *_state(session)))
+    if known is not None:
+        return known
+    found = _matcher(session, now=now)
+    with _lock:
+        _seen.clear()
+        _seen[*facts, *_state(session)] = found
+    return found
+
+
+def _state(session: Session) -> tuple[object, ...]:
+    columns = MatchingState.version, MatchingState.catalogue, MatchingState.generation
+    return tuple(session.execute(select(*columns)).one_or_none() or ())
+
+
+def _matcher(session: Session, *, now: datetime) -> Matcher:
     reference, model = matches.reference_now(session), learning.current(session, now=now)
     funded = _funded(session)
     prints = {training.id: _digest(training) for training in funded}
