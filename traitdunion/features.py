@@ -15,12 +15,15 @@ from traitdunion.accounts import cookies
 from traitdunion.accounts import jobs as account_jobs
 from traitdunion.accounts import models as account_models
 from traitdunion.accounts import views as account_views
+from traitdunion.companies import commands as company_commands
+from traitdunion.companies import jobs as company_jobs
 from traitdunion.companies import models as company_models
 from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
+from traitdunion.immersions import confirming, locating
 from traitdunion.immersions import models as immersion_models
 from traitdunion.notifications import carriers, waiting
 from traitdunion.notifications import commands as notification_commands
@@ -72,6 +75,9 @@ JOBS: tuple[ModuleType, ...] = (
     limits,
     about_jobs,
     account_jobs,
+    company_jobs,
+    confirming,
+    locating,
     notification_jobs,
     offer_jobs,
     pathway_jobs,
@@ -101,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     pathway_commands.pathways,
     about_commands.about,
     account_commands.accounts,
+    company_commands.companies,
     notification_commands.notifications,
     demo_commands.demo,
 )
