@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -66,16 +65,6 @@ class Offer(Base):
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="coordinates"),
         CheckConstraint("level IN (0, 3, 4, 5, 6, 7)", name="level"),
         CheckConstraint("duplicate_of_id <> id", name="duplicate"),
-        Index("ix_offers_search", "search", postgresql_using="gin"),
-        Index(
-            "ix_offers_place",
-            text("point(longitude, latitude)"),
-            postgresql_using="gist",
-            postgresql_where=text(_ALIVE),
-        ),
-        Index(
-            "ix_offers_updated_at", text("updated_at DESC NULLS LAST"), text("id DESC"), postgresql_where=text(_ALIVE)
-        ),
         Index("ix_offers_profile_key", "profile_key", postgresql_where=text(_ALIVE)),
         Index("ix_offers_rome_code", "rome_code", postgresql_where=text(_ALIVE)),
         Index("ix_offers_department_longitude", "department", "longitude", postgresql_where=text(_ALIVE)),
@@ -136,11 +125,10 @@ class Offer(Base):
     """The offer under which this one is shown."""
     content_hash: Mapped[bytes]
     search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
-    """Stems of `matching.titles`: A title and job title, B occupation and company, C place, D description."""
-    title_search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("ts_filter(search, '{a}')", persisted=True), deferred=True
-    )
-    """The stems of the title alone: short enough to stay in the row, where results are sorted by it."""
+    """Stems of `matching.titles`: A title and job title, B occupation and company, C place, D description.
+
+    `search` looks them up in a table of its own, which triggers keep.
+    """
     record: Mapped[dict[str, Any]] = mapped_column(JSONB, deferred=True)
     """What the source sent, whole: shown in part, never searched."""
 

@@ -1,14 +1,15 @@
 """What a search looks for, and one page of what it found: plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from traitdunion.search.words import Wanted
 from traitdunion.territories.distances import Point
 from traitdunion.trainings.drafts import Mode
+from traitdunion.trainings.levels import Level
 
 PAGE_SIZE = 20
 MOST = 1_000
@@ -16,6 +17,15 @@ MOST = 1_000
 
 WORK_STUDY = "alternance"
 """Stands among contract types for every offer of work-study, whatever its contract."""
+
+CONTRACTS = ("CDI", "CDD", "MIS", "SAI", WORK_STUDY)
+"""Contract types that can be chosen."""
+
+LEVELS = tuple(level.value for level in Level)
+"""Levels that can be chosen."""
+
+RADII = (5, 10, 20, 30, 50, 100)
+"""Radii offered, in km."""
 
 Thing = TypeVar("Thing")
 
@@ -73,14 +83,13 @@ class Criteria:
     """The person's: offers that ask for more are left out."""
     contract: str | None = None
     has_training: bool = False
+    without_diploma: bool = False
+    """The offer says that it asks for no diploma; one that says nothing of it is left out."""
+    occupations: tuple[str, ...] = ()
+    """ROME codes: one of them."""
     entry: Entry = field(default_factory=Entry)
     """Of trainings."""
     order: Order = Order.RELEVANCE
-
-    @property
-    def is_narrow(self) -> bool:
-        """It asks for words or a place, which leave few offers; its other wishes leave many."""
-        return not self.wanted.is_empty or self.circle is not None or bool(self.departments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +100,8 @@ class Results(Generic[Thing]):
     count: int
     is_more: bool
     page: int
+    counts: Mapping[tuple[Any, Any], int] = field(default_factory=dict)
+    """What `facets` counted; empty where nothing is."""
 
     @property
     def last_page(self) -> int:

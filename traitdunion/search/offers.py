@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select, text, true
-from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
+from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy.orm import Session, load_only
 
 from traitdunion.offers.models import Offer, OfferSighting, OfferSource
 from traitdunion.pathways.models import StoredMatch
-from traitdunion.search import places, trainings
-from traitdunion.search.criteria import MOST, PAGE_SIZE, WORK_STUDY, Circle, Criteria, Order, Results
+from traitdunion.search import entries, facets, places, trainings
+from traitdunion.search.criteria import MOST, PAGE_SIZE, Circle, Criteria, Order, Results
 from traitdunion.territories import distances
 from traitdunion.territories.distances import Point
 from traitdunion.territories.models import Commune
@@ -20,9 +19,6 @@ from traitdunion.territories.models import Commune
 ALIVE = and_(Offer.withdrawn_at.is_(None), Offer.duplicate_of_id.is_(None))
 """What the partial indexes of `offers` say: its source still shows it, and it is shown once."""
 
-# The planner does not know that reading a whole text vector is dear, and would rather read the whole table; and the
-# bitmap of a frequent word among a million offers needs 16 MB, without which it points to pages, read vector by vector.
-_PLAN = text("SELECT set_config('enable_seqscan', 'off', true), set_config('work_mem', '32MB', true)")
 _FURTHER_KM = (50, 100, 200)
 _NEAREST_COMMUNES = 5
 _IN_LISTS = load_only(
@@ -70,7 +66,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """What an empty result proposes: how many offers larger radii (km) find, the nearest communes, their offers, km."""
+    """What an empty result proposes: how many offers larger radii (km) find, the nearest communes, their offers, km.
+
+    MOST + 1 offers stand for more than MOST.
+    """
 
     radii: Mapping[int, int] = field(default_factory=dict)
     communes: Sequence[tuple[Commune, int, float]] = ()
@@ -79,24 +78,23 @@ class Elsewhere:
 def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -> Results[FoundOffer]:
     """One page of the living offers that meet the criteria; a page past the last one is the last one."""
     page = min(page, MOST // PAGE_SIZE)
-    is_titled, count = _page(session, criteria, region_code, page)
-    if not is_titled and page > 1:
-        _, count = _page(session, criteria, region_code, 1)
-        page = max(1, -(-min(count, MOST) // PAGE_SIZE))
-        is_titled, count = _page(session, criteria, region_code, page)
+    met = _page(session, criteria, region_code, page)
+    count = facets.total(criteria, met.counts)
+    if not met.ids and count and page > 1:
+        page = -(-min(count, MOST) // PAGE_SIZE)
+        met = _page(session, criteria, region_code, page)
     near = criteria.circle.centre if criteria.circle else None
+    is_parted = criteria.order is Order.RELEVANCE
     found = [
-        replace(each, is_titled=is_titled[each.offer.id])
-        for each in listed(session, list(is_titled), near=near, region_code=region_code)
+        replace(each, is_titled=met.ids[each.offer.id] or not is_parted)
+        for each in listed(session, list(met.ids), near=near, region_code=region_code)
     ]
-    return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page)
+    return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page, counts=met.counts)
 
 
 def first(session: Session, criteria: Criteria, *, region_code: str, most: int) -> list[int]:
     """The ids of the first offers that meet the criteria, in the order of the list."""
-    session.execute(_PLAN)
-    conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
-    return list(session.scalars(select(Offer.id).where(*conditions).order_by(*_order(criteria)).limit(most)))
+    return list(entries.find(session, criteria, region_code=region_code, start=0, size=most).ids)
 
 
 def listed(session: Session, ids: Sequence[int], *, near: Point | None, region_code: str) -> list[FoundOffer]:
@@ -220,106 +218,21 @@ def elsewhere(session: Session, criteria: Criteria, *, region_code: str) -> Else
     circle = criteria.circle
     if circle is None:
         return Elsewhere()
+    further = {km: replace(criteria, circle=circle.widened(km)) for km in _FURTHER_KM if km > circle.km}
+    counts = entries.count(session, list(further.values()), region_code=region_code)
+    nearest = entries.nearest_communes(session, criteria, region_code=region_code, most=_NEAREST_COMMUNES)
+    communes = {
+        commune.code: commune
+        for commune in session.scalars(select(Commune).where(Commune.code.in_([code for code, _, _ in nearest])))
+    }
     return Elsewhere(
-        radii=_count_further(session, criteria, circle, region_code),
-        communes=_nearest_communes(session, criteria, circle, region_code),
+        radii={km: count for km, count in zip(further, counts, strict=True) if count},
+        communes=[(communes[code], count, km) for code, count, km in nearest if code in communes],
     )
 
 
-def _count_further(session: Session, criteria: Criteria, circle: Circle, region_code: str) -> dict[int, int]:
-    radii = [km for km in _FURTHER_KM if km > circle.km]
-    if not radii:
-        return {}
-    km = _haversine(circle.centre)
-    widest = places.inside(Offer.latitude, Offer.longitude, circle.widened(radii[-1]))
-    row = session.execute(
-        select(*(func.count().filter(km <= radius) for radius in radii)).where(
-            *_conditions(criteria, where=widest, region_code=region_code)
-        )
-    ).one()
-    return {radius: count for radius, count in zip(radii, row, strict=True) if count}
-
-
-def _nearest_communes(
-    session: Session, criteria: Criteria, circle: Circle, region_code: str
-) -> list[tuple[Commune, int, float]]:
-    km = func.min(_haversine(circle.centre)).label("km")
-    counted = (
-        select(Offer.commune_code, func.count().label("offers"), km)
-        .where(*_conditions(criteria, where=Offer.commune_code.is_not(None), region_code=region_code))
-        .group_by(Offer.commune_code)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Commune, counted.c.offers, counted.c.km)
-        .join(counted, counted.c.commune_code == Commune.code)
-        .order_by(counted.c.km, Commune.code)
-        .limit(_NEAREST_COMMUNES)
-    )
-    return [(commune, offers, km) for commune, offers, km in rows]
-
-
-def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> tuple[dict[int, bool], int]:
-    """The ids of one page, in order, each with `is_titled`, and how many offers there are in all.
-
-    They are counted no further than MOST + 1 where that saves time.
-    """
-    session.execute(_PLAN)
-    conditions = _conditions(criteria, where=_where(criteria), region_code=region_code)
-    is_sorted_so = criteria.order is Order.RELEVANCE and not criteria.wanted.is_empty
-    is_titled = _titled(criteria) if is_sorted_so else literal(True)
-    one_page = (
-        select(Offer.id, is_titled)
-        .where(*conditions)
-        .order_by(*_order(criteria))
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    if criteria.is_narrow:
-        # Sorting has to meet every offer found: counting them costs nothing more.
-        rows = session.execute(one_page.add_columns(func.count().over())).all()
-        return {id_: titled for id_, titled, _ in rows}, (rows[0][2] if rows else 0)
-    some = select(literal(1)).select_from(Offer).where(*conditions).limit(MOST + 1).subquery()
-    count = session.scalar(select(func.count()).select_from(some)) or 0
-    return dict(session.execute(one_page).all()), count
-
-
-def _where(criteria: Criteria) -> ColumnElement[bool] | None:
-    if criteria.circle is not None:
-        known = places.inside(Offer.latitude, Offer.longitude, criteria.circle)
-        if criteria.circle.department is None:
-            return known
-        return or_(known, and_(Offer.longitude.is_(None), Offer.department == criteria.circle.department))
-    return Offer.department.in_(criteria.departments) if criteria.departments else None
-
-
-def _conditions(
-    criteria: Criteria, *, where: ColumnElement[bool] | None, region_code: str
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [ALIVE]
-    if where is not None:
-        conditions.append(where)
-    if not criteria.wanted.is_empty:
-        conditions.append(_says(criteria.wanted.query))
-    if criteria.level is not None:
-        conditions.append(or_(Offer.level.is_(None), Offer.level <= criteria.level))
-    if criteria.contract == WORK_STUDY:
-        conditions.append(Offer.is_work_study.is_(True))
-    elif criteria.contract:
-        conditions.append(Offer.contract_type == criteria.contract)
-    if criteria.has_training:
-        conditions.append(Offer.profile_key.in_(trainings.profiles(region_code)))
-    return conditions
-
-
-def _order(criteria: Criteria) -> list[ColumnElement[Any]]:
-    if criteria.order is Order.DATE:
-        return _latest_first()
-    nearest = _nearest_first(criteria.circle.centre if criteria.circle else None)
-    by_title = [] if criteria.wanted.is_empty else [_titled(criteria).desc()]
-    if criteria.order is Order.DISTANCE and criteria.circle:
-        return [nearest[0], *by_title, *nearest[1:]]
-    return [*by_title, *nearest]
+def _page(session: Session, criteria: Criteria, region_code: str, page: int) -> entries.Found:
+    return entries.find(session, criteria, region_code=region_code, start=(page - 1) * PAGE_SIZE, size=PAGE_SIZE)
 
 
 def _nearest_first(near: Point | None) -> list[ColumnElement[Any]]:
@@ -328,14 +241,6 @@ def _nearest_first(near: Point | None) -> list[ColumnElement[Any]]:
 
 def _latest_first() -> list[ColumnElement[Any]]:
     return [Offer.updated_at.desc().nulls_last(), Offer.id.desc()]
-
-
-def _titled(criteria: Criteria) -> ColumnElement[bool]:
-    return _says(criteria.wanted.query, Offer.title_search)
-
-
-def _says(query: str, vector: InstrumentedAttribute[str] = Offer.search) -> ColumnElement[bool]:
-    return vector.op("@@", is_comparison=True)(cast(query, TSQUERY))
 
 
 def _haversine(centre: Point) -> ColumnElement[float]:

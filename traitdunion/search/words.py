@@ -26,7 +26,7 @@ _NEAR = sql(
     "SELECT word, stem FROM title_words WHERE word % :word ORDER BY similarity(word, :word) DESC, word LIMIT :most"
 )
 _SAID = sql(
-    "SELECT EXISTS (SELECT 1 FROM offers WHERE search @@ cast(:query AS tsquery))"
+    "SELECT EXISTS (SELECT 1 FROM offer_entries WHERE terms @@ cast(:query AS tsquery))"
     " OR EXISTS (SELECT 1 FROM trainings WHERE search @@ cast(:query AS tsquery))"
 )
 

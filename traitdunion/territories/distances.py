@@ -7,9 +7,10 @@ from geopy.distance import geodesic
 from sqlalchemy import ColumnElement, and_, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-_EARTH_KM = 6371.0088  # mean radius (IUGG)
+EARTH_KM = 6371.0088
+"""Mean radius (IUGG)."""
 _DEGREE_KM = 110.5  # of latitude, where it is shortest, so that a box never cuts a circle
-_DIAMETER_KM = 2 * _EARTH_KM
+_DIAMETER_KM = 2 * EARTH_KM
 
 Column = ColumnElement[float] | InstrumentedAttribute[float] | InstrumentedAttribute[float | None]
 
