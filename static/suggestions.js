@@ -14,12 +14,11 @@
     let asked = null;
     let timer = 0;
 
-    const label = field.labels[0].textContent.trim();
     list.id = `${field.id}-propositions`;
     list.className = "suggestions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", `Propositions : ${label}`);
+    list.setAttribute("aria-label", "Propositions");
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
     field.type = "text"; // a search field may not be a combobox
