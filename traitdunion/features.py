@@ -23,8 +23,9 @@ from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
-from traitdunion.immersions import confirming, locating
+from traitdunion.immersions import confirming, expiring, locating, wording
 from traitdunion.immersions import models as immersion_models
+from traitdunion.immersions import views as immersion_views
 from traitdunion.notifications import carriers, waiting
 from traitdunion.notifications import commands as notification_commands
 from traitdunion.notifications import jobs as notification_jobs
@@ -35,6 +36,7 @@ from traitdunion.offers import jobs as offer_jobs
 from traitdunion.offers import models as offer_models
 from traitdunion.offers import offers
 from traitdunion.pathways import commands as pathway_commands
+from traitdunion.pathways import interest_jobs
 from traitdunion.pathways import jobs as pathway_jobs
 from traitdunion.pathways import models as pathway_models
 from traitdunion.pathways import views as pathway_views
@@ -47,6 +49,7 @@ from traitdunion.search import views as search_views
 from traitdunion.search.live import jobs as live_jobs
 from traitdunion.search.live import models as live_models
 from traitdunion.search.live import views as live_views
+from traitdunion.spaces.person import views as person_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
 from traitdunion.territories import territories
@@ -77,9 +80,11 @@ JOBS: tuple[ModuleType, ...] = (
     account_jobs,
     company_jobs,
     confirming,
+    expiring,
     locating,
     notification_jobs,
     offer_jobs,
+    interest_jobs,
     pathway_jobs,
     rome_jobs,
     live_jobs,
@@ -91,8 +96,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     live_views.blueprint,
     about_views.blueprint,
     account_views.blueprint,
+    immersion_views.blueprint,
     notification_views.blueprint,
     pathway_views.blueprint,
+    person_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,
@@ -121,6 +128,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     territories.init_app,
     cookies.init_app,
     carriers.init_app,
+    wording.init_app,
     templating.init_app,
 )
 HEALTH_CHECKS: dict[str, health.Check] = {

@@ -116,7 +116,7 @@ def read(record: Mapping[str, Any], *, content_hash: bytes, communes: Index, now
         job_title=job_title,
         profile_key=profile_key(title_key, code, level),
         company_name=company_name,
-        employer_key=_employer_key(company_name),
+        employer_key=employer_key(company_name),
         contract_type=texts.line(record.get("typeContrat"), 20),
         contract_label=texts.line(record.get("typeContratLibelle"), 200),
         is_work_study=record.get("alternance") is True,
@@ -181,7 +181,8 @@ def rome_code(value: object) -> str | None:
     return code if is_code else None
 
 
-def _employer_key(name: str | None) -> str | None:
+def employer_key(name: str | None) -> str | None:
+    """The name of a company, folded: the same for all the ways to write it; None when it says nothing."""
     return " ".join(titles.fold(name).split()) or None if name else None
 
 
