@@ -69,6 +69,8 @@ def _address(name: str, address: str) -> Address:
     """Domains with accents are told as DNS knows them; relays seldom take accents before the @ (RFC 6531)."""
     local, _, host = address.rpartition("@")
     local.encode("ascii")
+    if not local or not host:
+        raise ValueError
     return Address(" ".join(name.split()), local, host.encode("idna").decode("ascii"))
 
 

@@ -47,11 +47,11 @@ def lines(session: Session) -> Sequence[Line]:
 def left_behind(session: Session, *, before: datetime) -> Sequence[int]:
     """Messages written before, that something could carry, and that no job is going to deliver: 10,000 at most."""
     carried = [channel.value for channel in Channel if _is_carried(session, channel)]
-    has_job = text(
-        "EXISTS (SELECT FROM procrastinate_jobs AS job WHERE job.task_name = :task AND job.status IN ('todo', 'doing')"
-        " AND job.queueing_lock = 'message:' || messages.id)"
+    has_no_job = text(
+        "NOT EXISTS (SELECT FROM procrastinate_jobs AS job WHERE job.task_name = :task"
+        " AND job.status IN ('todo', 'doing') AND job.queueing_lock = 'message:' || messages.id)"
     ).bindparams(task=_TASK)
-    query = select(Message.id).where(_WAITS, Message.written_at < before, Message.channel.in_(carried), ~has_job)
+    query = select(Message.id).where(_WAITS, Message.written_at < before, Message.channel.in_(carried), has_no_job)
     return session.scalars(query.order_by(Message.id).limit(_BATCH)).all()
 
 
