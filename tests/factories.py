@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from traitdunion.accounts.models import Person
 from traitdunion.companies.models import Company
 from traitdunion.core.db import Base
-from traitdunion.immersions.models import Slot, SlotPlace
+from traitdunion.immersions.models import Booking, Slot, SlotPlace
 from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
-from traitdunion.pathways.models import MatchedProfile, StoredMatch
+from traitdunion.pathways.models import Interest, MatchedProfile, StoredMatch
 from traitdunion.rome.models import Occupation
 from traitdunion.territories import names
 from traitdunion.territories.models import Commune
@@ -224,6 +224,26 @@ def slot(session: Session, **fields: Any) -> Slot:
     session.add_all(SlotPlace(slot_id=made.id, number=number) for number in range(1, made.places + 1))
     session.flush()
     return made
+
+
+def booking(session: Session, of: Slot, by: Person, **fields: Any) -> Booking:
+    """A request for the first place of the slot, which the company has not answered."""
+    row: dict[str, Any] = {
+        "place_number": 1,
+        "state": "requested",
+        "expires_at": NOW + timedelta(days=3),
+        "sequence": 0,
+        "created_at": NOW,
+        "changed_at": NOW,
+        **fields,
+    }
+    return _added(session, Booking(slot=of, person=by, first_day=of.first_day, last_day=of.last_day, **row))
+
+
+def interest(session: Session, of: Person, **fields: Any) -> Interest:
+    """The person would like to try a baker's job."""
+    row: dict[str, Any] = {"title": "Boulanger", "occupation_codes": ["D1102"], "created_at": NOW, **fields}
+    return _added(session, Interest(person_id=of.id, **row))
 
 
 def siret(number: int) -> str:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from traitdunion.accounts import sign_ins
@@ -56,8 +57,8 @@ class PageClient:
 
     def sign_in(self, person: Person, *, device: str = "Firefox sur Linux") -> None:
         """From now on the client is a browser where that person is signed in; the row must be flushed."""
-        with self.app.app_context(), db.transaction() as session:
-            secret = sign_ins.start(session, person, device=device, now=clock.now())
+        with self.app.app_context(), db.transaction() as opened:
+            secret = sign_ins.start(opened, person, device=device, now=clock.now())
         self.client.set_cookie(sign_ins.COOKIE, secret)
 
     def sign_out(self) -> None:
@@ -73,6 +74,16 @@ class PageClient:
         assert token is not None, f"{form or path}: no form\n{page.text[:2000]}"
         values = {"csrf_token": str(token["value"]), "shown": self.shown_long_ago(), **fields}
         return self.client.post(path, data=values)
+
+    def send(self, method: str, path: str, fields: Mapping[str, Any] = MappingProxyType({})) -> TestResponse:
+        """Sends fields with a token that is ours, whatever page they could come from."""
+        with self.client.session_transaction() as kept:
+            kept["csrf_token"] = "known"
+        with self.app.test_request_context():
+            session["csrf_token"] = "known"
+            token = generate_csrf()
+        values = {"csrf_token": token, "shown": self.shown_long_ago(), **fields}
+        return self.client.open(path, method=method, data=values)
 
     def shown_long_ago(self) -> str:
         """The field `shown` of a form that its reader took an hour to fill in."""

@@ -1,0 +1,163 @@
+"""Guard of everybody's own things: every route that is not public refuses nobody, strangers and other companies.
+
+The routes are read from the application: a new one is tried as it is, and fails here until `owned` makes its ids. A
+page that anybody may open (`access.public`) is left out; what it shows is the business of its own tests.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests import factories as make
+from tests.pages import PageClient
+from traitdunion.accounts import sign_ins
+from traitdunion.accounts.models import Person, SignIn
+from traitdunion.companies.models import Company, CompanyMember
+from traitdunion.core import access, clock
+
+Role = Callable[[Session], Person | None]
+
+REFUSED = {403, 404}
+ALTERED = {403, 404, 410, 422}
+"""A link that was altered may also say what is wrong with it."""
+_NOT_SENT = "un-lien-que-personne-n-a-recu"
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def owned(session: Session) -> dict[str, int | str]:
+    """By the name of a parameter: the id of such a thing, all of them of one person and of one company."""
+    owner = make.person(session, "Propriétaire")
+    company = make.company(session)
+    member = _member(session, company, owner)
+    slot = make.slot(session, company=company)
+    booking = make.booking(session, slot, make.person(session, "Candidate"))
+    interest = make.interest(session, owner)
+    sign_ins.start(session, owner, device="Chrome", now=clock.now())
+    session.flush()
+    return {
+        "sign_in_id": session.scalars(select(SignIn.id).where(SignIn.person_id == owner.id)).one(),
+        "company_id": company.id,
+        "member_id": member.id,
+        "slot_id": slot.id,
+        "booking_id": booking.id,
+        "interest_id": interest.id,
+        "token": _NOT_SENT,
+        "secret": _NOT_SENT,
+    }
+
+
+def closed(app: Flask) -> Iterator[Rule]:
+    """The routes that are not for everybody."""
+    for rule in app.url_map.iter_rules():
+        if access.declared(app.view_functions[rule.endpoint]) != "public":
+            yield rule
+
+
+def leaks(pages: PageClient, rules: list[Rule], ids: dict[str, int | str], *, is_operator: bool) -> list[str]:
+    """The routes that answered something else than a refusal: method, route, status."""
+    found = []
+    for rule in rules:
+        right = access.declared(pages.app.view_functions[rule.endpoint])
+        if is_operator and right == "operator":
+            continue  # that is what the role is for
+        values = {name: ids[name] for name in rule.arguments}
+        path = pages.app.url_map.bind("localhost").build(rule.endpoint, values)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = pages.send(method, path) if method in UNSAFE else pages.client.open(path, method=method)
+            if answer.status_code not in (ALTERED if right == "by_link" else REFUSED):
+                found.append(f"{method} {rule.rule}: {answer.status_code}")
+    return found
+
+
+def _member(session: Session, company: Company, person: Person) -> CompanyMember:
+    member = CompanyMember(company_id=company.id, person_id=person.id, state="active", created_at=make.NOW)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def _nobody(_session: Session) -> None:
+    return None
+
+
+def _stranger(session: Session) -> Person:
+    return make.person(session, "Inconnue")
+
+
+def _of_another_company(session: Session) -> Person:
+    person = make.person(session, "Voisine")
+    _member(session, make.company(session, "Boulangerie Voisin"), person)
+    return person
+
+
+def _operator(session: Session) -> Person:
+    return make.person(session, "Opératrice", is_operator=True)
+
+
+ROLES: dict[str, Role] = {
+    "nobody": _nobody,
+    "stranger": _stranger,
+    "of another company": _of_another_company,
+    "operator": _operator,
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+class TestWhatIsAnothers:
+    def test_is_refused(self, app: Flask, session: Session, pages: PageClient, role: str) -> None:
+        rules = [rule for rule in closed(app) if rule.arguments]
+        ids = owned(session)
+        unknown = {name for rule in rules for name in rule.arguments} - ids.keys()
+        assert not unknown, f"say in `owned` how to make: {unknown}"
+        visitor = ROLES[role](session)
+        if visitor is not None:
+            pages.sign_in(visitor)
+
+        assert leaks(pages, rules, ids, is_operator=role == "operator") == []
+
+
+class TestWhatIsForSome:
+    def test_sends_nobody_to_the_sign_in(self, app: Flask, pages: PageClient) -> None:
+        for rule in closed(app):
+            if rule.arguments:
+                continue
+            for method in (rule.methods or set()) - {"OPTIONS"}:
+                answer = (
+                    pages.send(method, rule.rule) if method in UNSAFE else pages.client.open(rule.rule, method=method)
+                )
+                if method in UNSAFE:
+                    assert answer.status_code == 403, f"{method} {rule.rule}"
+                else:
+                    assert (answer.status_code, answer.location) == (303, f"/connexion?suite={rule.rule}")
+
+    def test_is_the_operators_alone(self, app: Flask, session: Session, pages: PageClient) -> None:
+        pages.sign_in(_stranger(session))
+        rules = [rule for rule in closed(app) if access.declared(app.view_functions[rule.endpoint]) == "operator"]
+
+        assert leaks(pages, [rule for rule in rules if not rule.arguments], {}, is_operator=False) == []
+
+
+class TestGuard:
+    def test_sees_a_page_that_anybody_who_signed_in_opens(self, session: Session, environ: dict[str, str]) -> None:
+        from traitdunion import create_app
+
+        leaking = create_app(environ)
+        leaking.add_url_rule("/secret/<int:slot_id>", "secret", access.signed_in(lambda **_: "said"))
+        leaking.add_url_rule("/aloud/<int:slot_id>", "aloud", access.public(lambda **_: "said"))
+        leaking.add_url_rule("/by/<token>", "by", access.by_link(lambda **_: "said"), methods=["POST"])
+        rules = [rule for rule in closed(leaking) if rule.endpoint in {"secret", "aloud", "by"}]
+        visitor = access.Visitor(person_id=1, is_operator=False, sign_in_id=1)
+        access.identify_by(leaking, lambda: visitor)
+        leaking.config["WTF_CSRF_ENABLED"] = False
+
+        found = leaks(PageClient(leaking), rules, {"slot_id": 3, "token": "x"}, is_operator=False)
+
+        assert sorted(found) == ["GET /secret/<int:slot_id>: 200", "POST /by/<token>: 200"]
+        access.identify_by(leaking, lambda: None)
+        found = leaks(PageClient(leaking), rules, {"slot_id": 3, "token": "x"}, is_operator=False)
+        assert found == ["POST /by/<token>: 200"]
+        leaking.extensions["database"].engine.dispose()
