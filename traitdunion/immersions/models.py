@@ -7,22 +7,29 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
     SmallInteger,
+    Text,
     UniqueConstraint,
     Uuid,
+    event,
+    inspect,
+    select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from traitdunion.accounts.models import Person
 from traitdunion.companies.models import Company
 from traitdunion.core.db import Base
 from traitdunion.core.personal import Fate, LegalBasis, PersonalData
+from traitdunion.matching import titles
+from traitdunion.rome.models import Occupation
 
 MOST_PLACES = 50
 LONGEST_DAYS = 31
@@ -185,6 +192,9 @@ class Slot(Base):
         ),
         Index("ix_slots_first_day", "first_day", postgresql_where=text("state IN ('published', 'full')")),
         Index("ix_slots_occupation_code", "occupation_code", postgresql_where=text("state IN ('published', 'full')")),
+        Index(
+            "ix_slots_stems", "stems", postgresql_using="gin", postgresql_where=text("state IN ('published', 'full')")
+        ),
         Index("ix_slots_last_day", "last_day", postgresql_where=text("state NOT IN ('closed', 'cancelled')")),
         {"info": {"personal": _SLOTS}},
     )
@@ -238,8 +248,21 @@ class Slot(Base):
     created_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    stems: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"), deferred=True)
+    """Of its title, occupation and tasks (`matching.titles`), for the search; written by `_keep_stems` alone."""
 
     company: Mapped[Company] = relationship()
+
+
+@event.listens_for(Slot, "before_insert")
+@event.listens_for(Slot, "before_update")
+def _keep_stems(_mapper: Mapper[Slot], connection: Connection, slot: Slot) -> None:
+    """Whoever writes a slot, its words are found: of what is typed by hand, copied, repeated or imported."""
+    changes = inspect(slot).attrs
+    if not any(changes[name].history.has_changes() for name in ("title", "tasks", "occupation_code")):
+        return
+    label = connection.scalar(select(Occupation.label).where(Occupation.code == slot.occupation_code))
+    slot.stems = sorted({stem for said in (slot.title, label, slot.tasks) if said for stem in titles.stems(said)})
 
 
 class SlotPlace(Base):
