@@ -72,6 +72,15 @@ def subject(title: str) -> str:
     return " ".join(_without_edges(left)) or normal
 
 
+def wish(text: str) -> str:
+    """What a person's words tell of a trade, without those that say the wish itself ("je veux travailler dans").
+
+    "" when they tell nothing else ("je cherche un emploi"): a wish is no title, and may well name no trade.
+    """
+    pieces = _without_phrases(_PIECE.findall(_plain(text[:_LONGEST])), reference.phrases("wish_words", "words"))
+    return " ".join(_settled(pieces))
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, in their order: blind to gender, number, capitals and accents.
 
