@@ -17,11 +17,6 @@ _TRADES = {
 }
 _SAID = "Vous {}. Les horaires, la rémunération, et les avantages de l’entreprise sont bons."
 _DOES = {"D1102": "cuisez", "D1104": "garnissez les gâteaux", "N4101": "conduisez un camion", "J1501": "soignez"}
-    "D1102": "cuisez le pain",
-    "D1104": "garnissez les gâteaux",
-    "N4101": "conduisez un camion",
-    "J1501": "soignez",
-}
 
 
 @pytest.fixture(scope="module")
