@@ -59,6 +59,8 @@ def mistakes(when: Timetable, *, today: date) -> dict[str, str]:
             "Avant 18\u00a0ans, ni avant 6\u00a0h, ni après 22\u00a0h, ni plus de 10\u00a0h sur place\u00a0: "
             "changez les heures, ou décochez cette case."
         )
+    if "du" in found:
+        return found
     if when.book_by > when.first_day:
         found["limite"] = "La date limite pour réserver est après le premier jour."
     elif when.book_by < today:

@@ -92,5 +92,5 @@ def copy(session: Session, slot: Slot, week: Week, *, by: int, now: datetime) ->
         created_at=now,
         changed_at=now,
     )
-    slots.add(session, copied, count=slot.places)
+    slots.add(session, copied)
     return copied

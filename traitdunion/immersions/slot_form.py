@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length, StopValidation
 from wtforms.widgets import NumberInput, TimeInput
 
 from traitdunion.core.forms import DateField, Form, cleaned
@@ -71,8 +71,24 @@ class PlacesField(Field):
         self.data = int(typed)
 
 
+class Asked:
+    """Something must be written; what could not be read keeps its own message."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raises StopValidation when there is nothing."""
+        if field.process_errors:
+            raise StopValidation
+        if field.data is None or field.data == "":
+            raise StopValidation(self.message)
+
+
 def _asked(message: str, most: int) -> list[Any]:
-    return [InputRequired(message), Length(max=most, message=f"C’est trop long\u00a0: {most}\u00a0signes au plus.")]
+    return [Asked(message), *_optional(most)]
 
 
 def _optional(most: int) -> list[Any]:
@@ -88,18 +104,18 @@ class SlotForm(Form):
         validators=_asked("Écrivez le métier, par exemple «\u00a0boulanger\u00a0».", LONGEST_TITLE),
     )
     metier = RadioField("Dans la liste des métiers, c’est", validate_choice=False)
-    type = RadioField("Durée", choices=[(name, kind.label) for name, kind in KINDS.items()], validate_choice=False)
-    du = DateField("Premier jour", validators=[InputRequired("Indiquez le premier jour.")])
+    type = RadioField("Durée", choices={name: kind.label for name, kind in KINDS.items()}, validate_choice=False)
+    du = DateField("Premier jour", validators=[Asked("Indiquez le premier jour.")])
     au = DateField("Dernier jour", description="Laissez vide pour un seul jour.")
-    de = HourField("Heure de début", validators=[InputRequired("Indiquez l’heure de début.")])
-    a = HourField("Heure de fin", validators=[InputRequired("Indiquez l’heure de fin.")])
+    de = HourField("Heure de début", validators=[Asked("Indiquez l’heure de début.")])
+    a = HourField("Heure de fin", validators=[Asked("Indiquez l’heure de fin.")])
     places = PlacesField(
         "Nombre de places",
         description="Combien de personnes à la fois.",
-        validators=[InputRequired("Indiquez le nombre de places.")],
+        validators=[Asked("Indiquez le nombre de places.")],
     )
     adresse = StringField("Numéro et rue", filters=[cleaned], validators=_optional(LONGEST_LINE))
-    code_postal = StringField("Code postal", filters=[cleaned], validators=[InputRequired("Indiquez le code postal.")])
+    code_postal = StringField("Code postal", filters=[cleaned], validators=[Asked("Indiquez le code postal.")])
     ville = StringField("Ville", filters=[cleaned], validators=_asked("Indiquez la ville.", LONGEST_LINE))
     tuteur = StringField(
         "Qui accueille\u202f?",
@@ -144,7 +160,7 @@ class SlotForm(Form):
     def __init__(self, *args: Any, today: date, occupations: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.metier.choices = list(occupations)
+        self.metier.choices = dict(occupations)
         self.codes = {code for code, _label in occupations}
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -65,20 +65,20 @@ def write(session: Session, company: Company, details: SlotDetails, *, by: int, 
     slot = Slot(
         company=company,
         state=SlotState.DRAFT.value,
-        places=0,
+        places=details.places,
         created_by_id=by,
         created_at=now,
         **_columns(details, placed, now),
     )
-    add(session, slot, count=details.places)
+    add(session, slot)
     return slot
 
 
-def add(session: Session, slot: Slot, *, count: int) -> None:
-    """Stores a new slot with so many places, and has its address looked for."""
+def add(session: Session, slot: Slot) -> None:
+    """Stores a new slot with its places, and has its address looked for."""
     session.add(slot)
     session.flush()  # gives the id that its places and its job bear
-    set_places(session, slot, count)
+    set_places(session, slot, slot.places)
     locating.defer(session, slot)
 
 
