@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from traitdunion.search import words
+from traitdunion.rome.models import Occupation
+from traitdunion.search import occupations, words
 from traitdunion.search.criteria import Circle, Criteria, Entry, Order
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.words import Wanted
@@ -21,11 +22,17 @@ class Asked:
     place: Place | None
     circle: Circle | None
     criteria: Criteria
+    occupation: Occupation | None = None
+    """None when none was asked for, or one that does not exist."""
 
     @property
     def summary(self) -> str:
-        """For the title of the page: the words, then the place."""
-        said = [self.wanted.understood, (self.place.label or "") if self.place else ""]
+        """For the title of the page: the occupation, the words, the place."""
+        said = [
+            self.occupation.label if self.occupation else "",
+            self.wanted.understood,
+            (self.place.label or "") if self.place else "",
+        ]
         return ", ".join(part for part in said if part)
 
 
@@ -37,12 +44,15 @@ def understand(session: Session, form: SearchForm, *, near: Point) -> Asked:
     if place and place.commune:
         circle = Circle(centre=place.commune.centre, km=form.rayon.data, department=place.commune.department)
     criteria = Criteria(wanted=wanted, circle=circle, departments=place.departments if place else ())
+    occupation = None
     if isinstance(form, OfferSearch):
-        criteria = _narrowed(criteria, form)
+        portrait = occupations.portrait(session, form.metier.data) if form.metier.data else None
+        occupation = portrait.occupation if portrait else None
+        criteria = replace(_narrowed(criteria, form), occupations=tuple(sorted(portrait.family)) if portrait else ())
     if isinstance(form, TrainingSearch):
         entry = Entry(month=form.debut.month, is_permanent=form.debut.is_all_year, mode=form.wanted_mode)
         criteria = replace(criteria, level=int(form.niveau.data) if form.niveau.data else None, entry=entry)
-    return Asked(wanted=wanted, place=place, circle=circle, criteria=criteria)
+    return Asked(wanted=wanted, place=place, circle=circle, criteria=criteria, occupation=occupation)
 
 
 def place_of(session: Session, form: SearchForm, *, near: Point) -> Place | None:
@@ -56,5 +66,6 @@ def _narrowed(criteria: Criteria, form: OfferSearch) -> Criteria:
         level=int(form.niveau.data) if form.niveau.data else None,
         contract=form.contrat.data or None,
         has_training=form.formation.data,
+        without_diploma=form.diplome.data,
         order=Order(form.tri.data),
     )

@@ -13,7 +13,10 @@ from wtforms import BooleanField, Field, Form, SelectField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput, SearchInput, TextInput
 
-from traitdunion.search.criteria import WORK_STUDY, Order
+from traitdunion.core.pages import number
+from traitdunion.search import facets
+from traitdunion.search.criteria import MOST, RADII, WORK_STUDY, Order
+from traitdunion.search.facets import Filter
 from traitdunion.trainings.drafts import Mode
 from traitdunion.trainings.levels import Level
 
@@ -22,10 +25,10 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """Signs read of a field; no job title or place is longer, and the rest would only cost time."""
-RADII = (5, 10, 20, 30, 50, 100)
-"""Radii offered, in km; an address may ask for any between 1 and the last times two."""
 _LARGEST_RADIUS = 200
+"""Km; an address may ask for any from 1."""
 _LAST_PAGE = 1_000_000
+_LONGEST_CODE = 10
 _MONTHS = 12
 """Months offered as the start of a training, this one included."""
 _LEVELS = {"": "Tous les niveaux"} | {str(level.value): f"{level.label[0].upper()}{level.label[1:]}" for level in Level}
@@ -114,6 +117,21 @@ class StartField(SelectField):
             self.choices[f"{month:%Y-%m}"] = f"{name[0].upper()}{name[1:]}"
 
 
+class OccupationField(Field):
+    """A ROME code, as the links of our pages give it; what is none is kept as it was typed, to be said unknown."""
+
+    widget = HiddenInput()
+    data: str
+
+    def _value(self) -> str:
+        return self.data or ""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keeps the first signs, in capitals."""
+        typed = str(valuelist[0])[: 2 * _LONGEST_CODE] if valuelist else ""
+        self.data = "".join(sign for sign in typed.upper() if sign.isalnum())[:_LONGEST_CODE]
+
+
 class PageField(Field):
     """The number of the page of results, from 1; anything else is the first page."""
 
@@ -198,6 +216,8 @@ class OfferSearch(SearchForm):
         },
     )
     formation = BooleanField("Avec une formation financée", false_values=("", "0", "non", "false"))
+    diplome = BooleanField("Accessible sans diplôme", false_values=("", "0", "non", "false"))
+    metier = OccupationField("Métier", default="")
     tri = ChoiceField(
         "Trier par",
         default="",
@@ -205,13 +225,27 @@ class OfferSearch(SearchForm):
     )
 
     def filters(self) -> dict[str, object]:
-        """Level, contract, training and order."""
+        """Occupation, level, contract, training, diploma and order."""
         return {
+            "metier": self.metier.data,
             "niveau": self.niveau.data,
             "contrat": self.contrat.data,
             "formation": "1" if self.formation.data else None,
+            "diplome": "sans" if self.diplome.data else None,
             "tri": self.tri.data,
         }
+
+    def tell(self, counts: facets.Counts) -> None:
+        """Says in each choice how many offers it gives, all else as asked; as text, so that every reader has it."""
+        for field, name in ((self.contrat, Filter.CONTRACT), (self.niveau, Filter.LEVEL), (self.rayon, Filter.RADIUS)):
+            found = {"" if value is None else str(value): count for (of, value), count in counts.items() if of is name}
+            assert isinstance(field.choices, dict)  # noqa: S101 — narrows the type: all of ours are
+            field.choices = {
+                value: f"{label} ({_bounded(found[value])})" if value in found else label
+                for value, label in field.choices.items()
+            }
+        for box, name in ((self.formation, Filter.TRAINING), (self.diplome, Filter.DIPLOMA)):
+            box.label.text = f"{box.label.text} ({_bounded(counts[name, True])})"
 
 
 class TrainingSearch(SearchForm):
@@ -243,3 +277,7 @@ class TrainingSearch(SearchForm):
     def filters(self) -> dict[str, object]:
         """Level, start and mode."""
         return {"niveau": self.niveau.data, "debut": self.debut.data, "mode": self.mode.data}
+
+
+def _bounded(count: int) -> str:
+    return f"plus de {number(MOST)}" if count > MOST else number(count)

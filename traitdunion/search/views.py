@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db, memory, security
 from traitdunion.offers.models import Offer, OfferSource
-from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings
+from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings, understood
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.live import maps
 from traitdunion.search.offers import Elsewhere
@@ -50,16 +50,22 @@ def offers_page() -> ResponseReturnValue:
     form = OfferSearch(request.args, radius=territory.default_radius_km)
     asked = asking.understand(session, form, near=territory.centre)
     results = offers.find(session, asked.criteria, region_code=territory.region_code, page=form.page.data)
+    form.tell(results.counts)
+    proposals = understood.proposals(session, asked)
     security.allow_images(maps.TILES)
     return render_template(
         "search/offers.html",
         form=form,
         asked=asked,
         results=results,
+        proposals=proposals,
         address=_address("search.offers_page", form),
         elsewhere=Elsewhere()
         if results.found
         else offers.elsewhere(session, asked.criteria, region_code=territory.region_code),
+        instead=[]
+        if results.found
+        else understood.offers_of(session, asked.criteria, proposals, region_code=territory.region_code),
     )
 
 
