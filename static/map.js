@@ -121,6 +121,7 @@
     }
   });
   frame.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup(); // Leaflet listens only while the map itself has the focus
     if (event.key === " " && event.target.classList.contains("map-marker")) {
       event.preventDefault(); // what says that it is a button answers like one
       event.target.click();
