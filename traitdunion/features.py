@@ -11,7 +11,7 @@ from traitdunion.about import jobs as about_jobs
 from traitdunion.about import models as about_models
 from traitdunion.about import views as about_views
 from traitdunion.accounts import commands as account_commands
-from traitdunion.accounts import cookies
+from traitdunion.accounts import cookies, providers
 from traitdunion.accounts import jobs as account_jobs
 from traitdunion.accounts import models as account_models
 from traitdunion.accounts import views as account_views
@@ -49,6 +49,7 @@ from traitdunion.search import views as search_views
 from traitdunion.search.live import jobs as live_jobs
 from traitdunion.search.live import models as live_models
 from traitdunion.search.live import views as live_views
+from traitdunion.search.slots import views as slot_search_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
@@ -94,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     territory_views.blueprint,
     search_views.blueprint,
     live_views.blueprint,
+    slot_search_views.blueprint,
     about_views.blueprint,
     account_views.blueprint,
     immersion_views.blueprint,
@@ -127,6 +129,7 @@ SET_UP: tuple[Callable[[], None], ...] = (
 LISTENERS: tuple[Callable[[Flask], None], ...] = (
     territories.init_app,
     cookies.init_app,
+    providers.init_app,
     carriers.init_app,
     wording.init_app,
     templating.init_app,

@@ -114,4 +114,4 @@ class MoveForm(Form):
     """Another slot of the same company."""
 
     creneau = SelectField("Nouvelle date", coerce=int, validate_choice=True)
-    mot = _word("Un mot pour l’entreprise")
+    mot_date = _word("Un mot pour l’entreprise")

@@ -7,7 +7,7 @@ from flask import Flask
 
 from traitdunion.core import clock
 from traitdunion.immersions import dates
-from traitdunion.immersions.models import RefusalReason, Slot, SlotKind
+from traitdunion.immersions.models import BookingState, RefusalReason, Slot, SlotKind
 
 _FIXED = "\u00a0"
 
@@ -16,7 +16,8 @@ def init_app(app: Flask) -> None:
     """Gives templates these functions as filters, those of slots with `slot_` before their names."""
     filters = app.jinja_env.filters
     filters.update(slot_days=days, slot_hours=hours, slot_place=place, slot_kind=kind)
-    filters.update(long_day=long_day, hour=hour, instant=instant, refusal_reason=refusal_reason)
+    filters.update(long_day=long_day, hour=hour, instant=instant)
+    filters.update(refusal_reason=refusal_reason, booking_state=lambda value: BookingState(value).label)
 
 
 def long_day(day: date) -> str:

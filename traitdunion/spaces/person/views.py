@@ -81,7 +81,7 @@ def move(booking_id: int) -> ResponseReturnValue:
         return _booking_page(booking, CancelForm(), status=422, move_form=form)
     to = slots.get(session, form.creneau.data) or abort(404)
     try:
-        bookings.reschedule(session, booking, to, by=Actor.PERSON, word=form.mot.data or None, now=clock.now())
+        bookings.reschedule(session, booking, to, by=Actor.PERSON, word=form.mot_date.data or None, now=clock.now())
     except Refused as refusal:
         return _booking_page(booking, CancelForm(), status=409, refusal=refusal)
     flash(

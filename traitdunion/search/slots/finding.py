@@ -1,0 +1,121 @@
+"""The slots a search finds, those beside one that is gone, and the sessions that a slot comes before."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy.orm import Session, contains_eager
+
+from traitdunion.immersions import alternatives, places
+from traitdunion.immersions.models import Slot, SlotState
+from traitdunion.search import trainings
+from traitdunion.search.criteria import MOST, PAGE_SIZE, Circle, Criteria, Results
+from traitdunion.search.trainings import FoundTraining
+from traitdunion.territories import distances
+from traitdunion.territories.distances import Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What narrows a search of slots besides words and place; None or False asks for nothing."""
+
+    kind: str | None = None
+    since: date | None = None
+    is_minor: bool = False
+    is_free: bool = False
+    is_nearest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSlot:
+    """A slot in a list: `km` from the place asked for, None when none was; its places that are free."""
+
+    slot: Slot
+    km: float | None
+    free: int
+
+
+def find(session: Session, criteria: Criteria, wishes: Wishes, *, page: int, now: datetime) -> Results[FoundSlot]:
+    """One page of the slots that can still be booked, or waited for; a page past the last one is the last one."""
+    conditions = _conditions(criteria, wishes, now)
+    some = select(literal(1)).select_from(Slot).join(Slot.company).where(*conditions).limit(MOST + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some)) or 0
+    page = max(1, min(page, -(-min(count, MOST) // PAGE_SIZE)))
+    query = select(Slot).join(Slot.company).options(contains_eager(Slot.company)).where(*conditions)
+    found = session.scalars(
+        query.order_by(*_order(criteria, wishes)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    ).all()
+    near = criteria.circle.centre if criteria.circle else None
+    return Results(found=listed(session, found, near=near), count=min(count, MOST), is_more=count > MOST, page=page)
+
+
+def listed(session: Session, slots: Sequence[Slot], *, near: Point | None) -> list[FoundSlot]:
+    """The slots with what a list shows."""
+    free = places.free_counts(session, [slot.id for slot in slots])
+    return [
+        FoundSlot(slot=each.slot, km=each.km, free=free.get(each.slot.id, 0))
+        for each in alternatives.measured(slots, near)
+    ]
+
+
+def sessions_after(
+    session: Session, slot: Slot, codes: Collection[str], *, region_code: str, today: date
+) -> list[FoundTraining]:
+    """The funded trainings of the slot's job whose next session one can still enter once the slot is over."""
+    found, _ = trainings.leading_to(session, codes, region_code=region_code, near=point(slot), today=today, most=10)
+    return [each for each in found if _is_after(each, slot)][:3]
+
+
+def alive(session: Session) -> list[tuple[int, datetime]]:
+    """Ids of the slots that everybody may see, and when they last changed, for machines."""
+    query = select(Slot.id, Slot.changed_at).join(Slot.company).where(alternatives.shown()).order_by(Slot.id)
+    return [(id_, changed) for id_, changed in session.execute(query)]
+
+
+def point(slot: Slot) -> Point:
+    """Where the slot is."""
+    return Point(slot.latitude, slot.longitude)
+
+
+def _is_after(found: FoundTraining, slot: Slot) -> bool:
+    aim = found.aim
+    return aim.is_permanent or (aim.deadline is not None and aim.deadline > slot.last_day)
+
+
+def _conditions(criteria: Criteria, wishes: Wishes, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = [alternatives.shown(), alternatives.bookable(now)]
+    if criteria.circle is not None:
+        conditions.append(_inside(criteria.circle))
+    elif criteria.departments:
+        conditions.append(Slot.department.in_(criteria.departments))
+    if not criteria.wanted.is_empty:
+        conditions.append(Slot.stems.contains(list(criteria.wanted.stems)))
+    if wishes.kind:
+        conditions.append(Slot.kind == wishes.kind)
+    if wishes.since:
+        conditions.append(Slot.first_day >= wishes.since)
+    if wishes.is_minor:
+        conditions.append(Slot.minors_welcome.is_(True))
+    if wishes.is_free:
+        conditions.append(Slot.state == SlotState.PUBLISHED.value)
+    return conditions
+
+
+def _inside(circle: Circle) -> ColumnElement[bool]:
+    """Within the circle, by the GiST index on the place."""
+    box = distances.box(circle.centre, circle.km)
+    west, east = (box.west, box.east) if box.west <= box.east else (-180.0, 180.0)
+    square = func.box(func.point(west, box.south), func.point(east, box.north))
+    return and_(
+        func.point(Slot.longitude, Slot.latitude).op("<@", is_comparison=True)(square),
+        distances.haversine(Slot.latitude, Slot.longitude, circle.centre) <= circle.km,
+    )
+
+
+def _order(criteria: Criteria, wishes: Wishes) -> list[ColumnElement[Any]]:
+    by_day: list[ColumnElement[Any]] = [Slot.first_day.asc(), Slot.starts_at.asc(), Slot.id.asc()]
+    if wishes.is_nearest_first and criteria.circle:
+        return [distances.haversine(Slot.latitude, Slot.longitude, criteria.circle.centre).asc(), *by_day]
+    return by_day
