@@ -229,6 +229,11 @@ class TestLearning:
         assert before == {("Boulanger / Boulangère (H/F)", "D1102"): 1.0}
         assert self.weights(session) == {("Boulanger / Boulangère (H/F)", "D1102"): 4.0}
 
+    def test_reads_what_offers_describe(self, session: Session, pair: Pair) -> None:
+        described = [example.description for example in learning.examples(session, {}) if example.kind == "offer"]
+
+        assert described == ["Pétrir, façonner, cuire."]
+
     def test_counts_a_refused_title_less(self, session: Session, pair: Pair) -> None:
         corrections.decide(session, pair, verdict=Kind.REFUSED, author=Author.OPERATOR, now=NOW)
 

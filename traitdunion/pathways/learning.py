@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -19,6 +19,9 @@ from traitdunion.trainings.models import Training
 
 _MOST_OFFERS = 500_000
 """Distinct titles learned from: more bring no more, and a minute each."""
+
+_MOST_DESCRIPTIONS = 10_000
+"""Offers whose description is read too, the latest: they teach what people do, which titles do not say."""
 
 _CONFIRMED = 3.0
 """Offers that a confirmed title counts for."""
@@ -64,22 +67,30 @@ def examples(session: Session, parents: Mapping[str, str]) -> Iterator[Example]:
     for title, code in occupations.titles(session):
         yield Example(title=title, code=parents.get(code, code), kind=ExampleKind.JOB_TITLE)
     refusals = yield from _corrected(session, parents)
+    latest = func.max(Offer.id)
     rows = session.execute(
-        select(Offer.title_key, func.min(Offer.title), Offer.job_title, Offer.rome_code, func.count())
+        select(latest, Offer.title_key, func.min(Offer.title), Offer.job_title, Offer.rome_code, func.count())
         .where(Offer.rome_code.is_not(None))
         .group_by(Offer.title_key, Offer.job_title, Offer.rome_code)
-        .order_by(func.max(Offer.id).desc())
+        .order_by(latest.desc())
         .limit(_MOST_OFFERS)
-    )
-    for key, title, job_title, borne, count in rows:
+    ).all()
+    described = _descriptions(session, [number for number, *_ in rows[:_MOST_DESCRIPTIONS]])
+    for number, key, title, job_title, borne, count in rows:
         known = parents.get(str(borne), str(borne))
-        yield Example(title=title, code=known, weight=count / (1 + refusals[key, known]))
+        weight = count / (1 + refusals[key, known])
+        yield Example(title=title, code=known, weight=weight, description=described.get(number))
         if job_title:
             yield Example(title=job_title, code=known, kind=ExampleKind.JOB_TITLE)
     for training in trainings.facts(session, funded_only=False):
         codes = sorted({parents.get(code, code) for code in training.rome_codes})
         for code in codes:
             yield Example(title=training.title, code=code, weight=1 / len(codes), kind=ExampleKind.TRAINING)
+
+
+def _descriptions(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(select(Offer.id, Offer.description).where(Offer.id.in_(ids), Offer.description != ""))
+    return dict(rows.all())
 
 
 def _corrected(session: Session, parents: Mapping[str, str]) -> Generator[Example, None, Counter[tuple[str, str]]]:
