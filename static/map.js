@@ -97,14 +97,16 @@
       .addTo(markers);
   }
 
-  const bounds = markers.getBounds();
+  let bounds = markers.getBounds().pad(0.15);
   if (found.around) {
     const { latitude, longitude, km } = found.around;
-    const circle = L.circle([latitude, longitude], { radius: km * 1000, interactive: false, className: "map-around" });
     map.setView([latitude, longitude], 9); // a circle has no bounds before the map has a place
-    bounds.extend(circle.addTo(map).getBounds());
+    const circle = L.circle([latitude, longitude], { radius: km * 1000, interactive: false, className: "map-around" });
+    circle.addTo(map);
+    if (!bounds.isValid()) bounds = circle.getBounds();
   }
-  map.fitBounds(bounds, { padding: [24, 24], maxZoom: 14, animate: false });
+  if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 13, animate: false });
+  else map.setView([46.6, 2.5], 5); // nothing is placed: the whole country
   markers.addTo(map);
 
   /* The keyboard goes into a popup when it opens, and back to its marker when it closes. */
