@@ -69,6 +69,16 @@ class Config:
     sms_url: str = "https://api.brevo.com/v3"
     # Who SMS come from: 11 letters and digits at most.
     sms_sender: str = "TraitdUnion"
+    # OpenID providers people may sign in with: three settings each, or none.
+    oidc_proconnect_issuer: str | None = None
+    oidc_proconnect_client_id: str | None = None
+    oidc_proconnect_client_secret: str | None = None
+    oidc_franceconnect_issuer: str | None = None
+    oidc_franceconnect_client_id: str | None = None
+    oidc_franceconnect_client_secret: str | None = None
+    oidc_france_travail_issuer: str | None = None
+    oidc_france_travail_client_id: str | None = None
+    oidc_france_travail_client_secret: str | None = None
     # When the worker fetches offers and matches them (cron, UTC).
     nightly_cron: str = "0 2 * * *"
 

@@ -1,7 +1,11 @@
-"""The two cookies of accounts, which only those who sign in receive, and who the visitor is by one of them.
+"""The cookies of accounts, which only those who sign in receive, and who the visitor is by one of them.
 
-`sign_in` says who is signed in; `asked` tells, for twenty minutes, the browser that asked to sign in from others.
+`sign_in` says who is signed in; `asked` tells, for twenty minutes, the browser that asked to sign in from others;
+`openid` keeps, for ten minutes, what a provider must give back.
 """
+
+import hmac
+from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as flask_session
@@ -11,6 +15,9 @@ from traitdunion.core import access, clock, db, tokens
 from traitdunion.core.access import Visitor
 
 _ASKED = "asked"
+_OPENID = "openid"
+_ELSEWHERE = "Cette connexion a expiré, ou a commencé dans un autre navigateur. Recommencez."
+_AT_PROVIDER = timedelta(minutes=10)
 
 
 def init_app(app: Flask) -> None:
@@ -30,6 +37,27 @@ def browser() -> str:
 def known_browser() -> str | None:
     """The secret of this request's browser, or None when it did not ask to sign in lately."""
     return request.cookies.get(_ASKED)
+
+
+def leave_for(provider: str, *, state: str, nonce: str, verifier: str, path: str | None) -> None:
+    """Keeps, in this browser alone, what the provider must give back."""
+    g.openid = tokens.sign("openid", [provider, state, nonce, verifier, path or ""])
+
+
+def come_back(provider: str, *, state: str) -> tuple[str, str, str | None]:
+    """Nonce, verifier and path of the browser that left for the provider with that state; once.
+
+    Raises tokens.TokenRefused when it is another browser, another provider, or too long ago.
+    """
+    g.openid = None
+    try:
+        kept = tokens.read("openid", request.cookies.get(_OPENID, ""), _AT_PROVIDER)
+    except tokens.TokenRefused:
+        raise tokens.TokenRefused(_ELSEWHERE) from None
+    left_for, expected, nonce, verifier, path = (str(value) for value in kept)
+    if left_for != provider or not hmac.compare_digest(expected.encode(), state.encode()):
+        raise tokens.TokenRefused(_ELSEWHERE)
+    return nonce, verifier, path or None
 
 
 def remember(secret: str) -> None:
@@ -56,6 +84,10 @@ def _identify() -> Visitor | None:
 def _send(response: Response) -> Response:
     if "asked" in g and response.status_code < 400:
         _set(response, _ASKED, g.asked, int(sign_in.VALID_FOR.total_seconds()))
+    if g.get("openid"):
+        _set(response, _OPENID, g.openid, int(_AT_PROVIDER.total_seconds()))
+    elif "openid" in g:
+        response.delete_cookie(_OPENID)
     if g.get("signed_in"):
         _set(response, sign_ins.COOKIE, g.signed_in, int(sign_ins.LONGEST.total_seconds()))
         response.delete_cookie(_ASKED)

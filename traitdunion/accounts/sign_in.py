@@ -30,7 +30,7 @@ TRIES = Limit("sign-in code", most=5, per=VALID_FOR)
 ADDRESS = "accounts.address"
 """The kind that gives an address to a person who is signed in already."""
 
-Handler = Callable[[Session, Person, dict[str, Any], datetime], str]
+Handler = Callable[[Session, Person, dict[str, Any], datetime], str | None]
 
 _handlers: dict[str, Handler] = {}
 
@@ -70,7 +70,8 @@ class Done:
 
 
 def on_confirmed(kind: str) -> Callable[[Handler], Handler]:
-    """Registers what is done with a `Pending` of that kind: function(session, person, values, now) -> path to go to.
+    """Registers what is done with a `Pending` of that kind: function(session, person, values, now) -> path to go to,
+    or None for the page that was asked for.
 
     It may raise a Refused: the person is signed in all the same, and reads why.
     """
@@ -213,7 +214,7 @@ def _confirm(session: Session, request: SignInRequest, *, device: str, now: date
     if handler := _handlers.get(request.pending_kind or ""):
         try:
             with session.begin_nested():
-                path = handler(session, person, values, now)
+                path = handler(session, person, values, now) or path
         except Refused as told:
             path, refusal = None, str(told)
     return Done(person=person, secret=secret, path=path, refusal=refusal)

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from traitdunion.accounts import bans, cookies, devices, paths, people, sign_in, sign_ins
+from traitdunion.accounts import bans, cookies, devices, identities, paths, people, providers, sign_in, sign_ins
 from traitdunion.accounts.forms import AddressForm, CodeForm, DetailsForm, SignInForm
 from traitdunion.accounts.models import Person
 from traitdunion.accounts.sign_in import ADDRESS, Done, Pending
-from traitdunion.core import access, clock, db, limits
+from traitdunion.clients.openid import Claims, Provider, Rejected, Unavailable
+from traitdunion.core import access, clock, db, limits, tokens
+from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
+from traitdunion.notifications import links
 from traitdunion.notifications.messages import Address
 
 blueprint = Blueprint("accounts", __name__)
@@ -20,7 +24,19 @@ ASK_BY_NETWORK = Limit("sign-in by network", most=40, per=timedelta(minutes=15))
 ASK_BY_ADDRESS = Limit("sign-in by address", most=6, per=timedelta(minutes=30))
 """Nobody's mailbox is flooded."""
 CONFIRM = Limit("sign-in confirmed by network", most=120, per=timedelta(minutes=15))
+PROVIDER = Limit("sign-in with a provider by network", most=120, per=timedelta(minutes=15))
 CHANGE = Limit("account changed by network", most=120, per=timedelta(minutes=15))
+
+_IS_DOWN = "{} ne répond pas pour le moment. Réessayez plus tard, ou demandez un code."
+_LIED = "La réponse de {} n’a pas pu être vérifiée. Recommencez, ou demandez un code."
+
+
+class _Cancelled(Refused):
+    """The person, or the provider, said no."""
+
+
+class _NoEmail(Refused):
+    """The provider knows no address that we could write to."""
 
 
 @blueprint.get("/connexion")
@@ -111,16 +127,58 @@ def confirm_link(token: str) -> ResponseReturnValue:
     return _go_on(done)
 
 
+@blueprint.get("/connexion/avec/<key>")
+@access.public
+def leave_for(key: str) -> ResponseReturnValue:
+    """Sends the browser to an OpenID provider."""
+    provider = providers.get(key) or abort(404)
+    limits.count(PROVIDER, request.remote_addr)
+    state, nonce, verifier = tokens.new_secret(), tokens.new_secret(), tokens.new_secret()
+    try:
+        address = providers.client(provider).address(state=state, nonce=nonce, verifier=verifier)
+    except (Unavailable, Rejected):
+        return _told(_IS_DOWN.format(provider.name), 503)
+    cookies.leave_for(key, state=state, nonce=nonce, verifier=verifier, path=_suite())
+    return redirect(address, 303)
+
+
+@blueprint.get("/connexion/avec/<key>/retour")
+@access.public
+def come_back(key: str) -> ResponseReturnValue:
+    """Signs in whoever comes back from the provider."""
+    provider = providers.get(key) or abort(404)
+    limits.count(PROVIDER, request.remote_addr)
+    try:
+        nonce, verifier, path = cookies.come_back(key, state=request.args.get("state", ""))
+        code = _code_of(provider)
+        claims = providers.client(provider).claims(code=code, nonce=nonce, verifier=verifier)
+        # A GET that writes, in a transaction of its own: the provider sends people back by a link.
+        with db.transaction() as session:
+            done = _enter(session, claims, provider=key, path=path)
+    except (tokens.TokenRefused, _Cancelled, _NoEmail, bans.Banned) as refusal:
+        return _told(str(refusal), 403)
+    except Rejected:
+        return _told(_LIED.format(provider.name), 403)
+    except Unavailable:
+        return _told(_IS_DOWN.format(provider.name), 503)
+    return _go_on(done) if done else redirect(url_for("accounts.code_page"), 303)
+
+
 @blueprint.post("/deconnexion")
 @access.public
 def sign_out() -> ResponseReturnValue:
     """Signs this browser out; the page says how to leave the OpenID provider too."""
+    provider, address = None, None
     if visitor := access.visitor():
         session = db.session()
         if found := sign_ins.get(session, visitor.sign_in_id, person_id=visitor.person_id):
+            provider = providers.get(found.provider or "")
+            address = _end_address(provider, found.id_token) if provider and found.id_token else None
             sign_ins.end(session, found)
     cookies.forget()
-    return render_template("accounts/signed_out.html", provider_address=None, provider_name=None)
+    return render_template(
+        "accounts/signed_out.html", provider_address=address, provider_name=provider.name if provider else None
+    )
 
 
 @blueprint.get("/mon-compte")
@@ -197,6 +255,39 @@ def end_other_sign_ins() -> ResponseReturnValue:
     sign_ins.end_all(db.session(), visitor.person_id, but=visitor.sign_in_id)
     flash("Tous vos autres appareils sont déconnectés.")
     return redirect(url_for("accounts.account_page"), 303)
+
+
+def _code_of(provider: Provider) -> str:
+    if request.args.get("iss", provider.issuer).rstrip("/") != provider.issuer.rstrip("/"):
+        raise Rejected("another provider’s answer (RFC 9207)", status=200)
+    if request.args.get("error") or not request.args.get("code"):
+        raise _Cancelled(
+            f"La connexion avec {provider.name} a été annulée ou refusée. Recommencez, ou demandez un code."
+        )
+    return request.args["code"]
+
+
+def _enter(session: Session, claims: Claims, *, provider: str, path: str | None) -> Done | None:
+    now, device = clock.now(), devices.named(request.user_agent.string)
+    done = identities.enter(session, claims, provider=provider, device=device, path=path, now=now)
+    if done:
+        return done
+    email = identities.readable_email(claims)
+    if email is None:
+        raise _NoEmail("Votre adresse e-mail ne nous a pas été donnée. Demandez un code.")
+    limits.count_of(ASK_BY_ADDRESS, email)
+    then = identities.proof(claims, provider=provider)
+    sign_in.ask(session, address=Address(email=email), browser=cookies.browser(), then=then, path=path, now=now)
+    return None
+
+
+def _end_address(provider: Provider, id_token: str) -> str | None:
+    try:
+        return providers.client(provider).end_address(
+            id_token=id_token, back=links.absolute("/"), state=tokens.new_secret()
+        )
+    except (Unavailable, Rejected):
+        return None  # nobody is kept here because the provider is down
 
 
 def _ask(form: SignInForm | AddressForm, *, then: Pending | None, path: str | None) -> None:
