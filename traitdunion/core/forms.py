@@ -180,6 +180,10 @@ class EmailOrPhoneField(StringField):
 class DateField(WTFormsDateField):
     """A day: what browsers send (ISO) or what people type without them (JJ/MM/AAAA)."""
 
+    def _value(self) -> str:
+        # Browsers show a day that is written as they send it, and nothing else.
+        return self.data.isoformat() if self.data else " ".join(self.raw_data or ())
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if valuelist and valuelist[0].strip():
