@@ -1,6 +1,7 @@
 """Distances in Python and in SQL, against the geodesic."""
 
 import pytest
+from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Float, column, select, values
@@ -30,6 +31,16 @@ def holds(box: Box, point: Point) -> bool:
 class TestKilometres:
     def test_is_the_geodesic_distance(self) -> None:
         assert kilometres(METZ, NANCY) == pytest.approx(46.51, abs=0.01)
+
+    @given(points, points)
+    def test_agrees_with_geopy(self, one: Point, other: Point) -> None:
+        assert kilometres(one, other) == pytest.approx(geodesic(one, other).kilometers, rel=1e-5, abs=1e-4)
+
+    @given(points, st.floats(-2, 2), st.floats(-2, 2))
+    def test_agrees_with_geopy_nearby(self, one: Point, north: float, east: float) -> None:
+        other = Point(max(-90.0, min(90.0, one.latitude + north)), one.longitude + east)
+
+        assert kilometres(one, other) == pytest.approx(geodesic(one, other).kilometers, rel=1e-5, abs=1e-4)
 
 
 class TestOnSphere:

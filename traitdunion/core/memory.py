@@ -9,6 +9,8 @@ from flask import current_app
 Value = TypeVar("Value")
 
 SECONDS = 60
+MOST = 5_000
+"""Values kept; what strangers type makes keys too, and must not fill the memory."""
 
 
 def recent(key: Hashable, compute: Callable[[], Value]) -> Value:
@@ -22,5 +24,8 @@ def recent(key: Hashable, compute: Callable[[], Value]) -> Value:
     kept: dict[Hashable, tuple[float, object]] = current_app.extensions.setdefault("recent", {})
     found = kept.get(key)
     if found is None or monotonic() - found[0] > SECONDS:
-        found = kept[key] = (monotonic(), compute())
+        value = compute()
+        if len(kept) >= MOST:
+            kept.clear()
+        found = kept[key] = (monotonic(), value)
     return cast("Value", found[1])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from traitdunion.core import memory
 from traitdunion.rome.models import Occupation
 from traitdunion.search import occupations, words
 from traitdunion.search.criteria import Circle, Criteria, Entry, Order
@@ -38,7 +39,8 @@ class Asked:
 
 def understand(session: Session, form: SearchForm, *, near: Point) -> Asked:
     """What the form asks for; `near` tells homonyms apart. A place that is not found limits nothing."""
-    wanted = words.understand(session, form.q.data, exactly=form.exact.data)
+    typed, exactly = form.q.data, form.exact.data
+    wanted = memory.recent(("wanted", typed, exactly), lambda: words.understand(session, typed, exactly=exactly))
     place = place_of(session, form, near=near)
     circle = None
     if place and place.commune:
@@ -57,7 +59,18 @@ def understand(session: Session, form: SearchForm, *, near: Point) -> Asked:
 
 def place_of(session: Session, form: SearchForm, *, near: Point) -> Place | None:
     """The place that was typed, as it was understood; None when none was."""
-    return communes.resolve(session, form.lieu.data, near=near) if form.lieu.data else None
+    typed = form.lieu.data
+    if not typed:
+        return None
+    return memory.recent(("place", typed, near), lambda: _resolved(session, typed, near))
+
+
+def _resolved(session: Session, typed: str, near: Point) -> Place:
+    place = communes.resolve(session, typed, near=near)
+    for commune in (place.commune, *place.suggestions):
+        if commune is not None and commune in session:
+            session.expunge(commune)  # it outlives the session
+    return place
 
 
 def _narrowed(criteria: Criteria, form: OfferSearch) -> Criteria:

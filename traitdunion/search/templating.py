@@ -3,7 +3,7 @@
 from flask import Flask, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from traitdunion.core import db
+from traitdunion.core import db, memory
 from traitdunion.offers import offers
 from traitdunion.trainings.levels import Level
 
@@ -21,7 +21,7 @@ def is_fictitious() -> bool:
     """
     try:
         if "is_fictitious" not in g:
-            g.is_fictitious = offers.has_fictitious(db.session())
+            g.is_fictitious = memory.recent("is fictitious", lambda: offers.has_fictitious(db.session()))
     except SQLAlchemyError:
         return False
     return bool(g.is_fictitious)

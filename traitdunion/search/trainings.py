@@ -68,26 +68,6 @@ def takes_people(today: date) -> ColumnElement[bool]:
     return exists().where(Action.training_id == Training.id, _LIVING, or_(Action.is_permanent, open_session))
 
 
-def profiles(region_code: str) -> Select[str]:
-    """The profiles of offers that have a funded training."""
-    return (
-        select(StoredMatch.profile_key)
-        .join(Training, Training.id == StoredMatch.training_id)
-        .where(funded(region_code))
-    )
-
-
-def count_by_profile(session: Session, profile_keys: Collection[str], *, region_code: str) -> dict[str, int]:
-    """How many funded trainings go with the offers of each profile; a profile without any is left out."""
-    query = (
-        profiles(region_code)
-        .add_columns(func.count())
-        .where(StoredMatch.profile_key.in_(profile_keys))
-        .group_by(StoredMatch.profile_key)
-    )
-    return dict(session.execute(query).all()) if profile_keys else {}
-
-
 def with_offer(
     session: Session, profile_key: str, *, region_code: str, near: Point | None, today: date
 ) -> list[FoundTraining]:

@@ -60,6 +60,7 @@ def offers_page() -> ResponseReturnValue:
         results=results,
         proposals=proposals,
         address=_address("search.offers_page", form),
+        offer_address=_offer_address(form),
         elsewhere=Elsewhere()
         if results.found
         else offers.elsewhere(session, asked.criteria, region_code=territory.region_code),
@@ -215,6 +216,12 @@ def _address(endpoint: str, form: SearchForm) -> Callable[..., str]:
         return url_for(endpoint, **form.kept(**changes))
 
     return address
+
+
+def _offer_address(form: SearchForm) -> Callable[[int], str]:
+    """The address of an offer with the search that found it, whose query is written once rather than twenty times."""
+    before, after = url_for("search.offer_page", offer_id=0, **form.kept()).split("/0", 1)
+    return lambda offer_id: f"{before}/{offer_id}{after}"
 
 
 def _same_job_near(occupation: str | None, commune: Commune | None) -> str | None:

@@ -11,6 +11,8 @@ EARTH_KM = 6371.0088
 """Mean radius (IUGG)."""
 _DEGREE_KM = 110.5  # of latitude, where it is shortest, so that a box never cuts a circle
 _DIAMETER_KM = 2 * EARTH_KM
+_EQUATOR_KM, _FLATTENING = 6378.137, 1 / 298.257223563  # WGS 84
+_SAME_PLACE, _FAR = 1e-20, 0.03  # squared half chords: a millimetre, some 2,200 km
 
 Column = ColumnElement[float] | InstrumentedAttribute[float] | InstrumentedAttribute[float | None]
 
@@ -32,8 +34,23 @@ class Box(NamedTuple):
 
 
 def kilometres(one: Point, other: Point) -> float:
-    """The geodesic distance, in km, to the metre: for what is shown (0.2 ms each)."""
-    return float(geodesic(one, other).kilometers)
+    """The geodesic distance, in km, to 2 mm a kilometre: for what is shown, twenty on a page.
+
+    Lambert's formula for long lines, a hundred times as fast as geopy's (0.2 ms each), which it leaves the far ones.
+    """
+    reduced = [math.atan((1 - _FLATTENING) * math.tan(math.radians(point.latitude))) for point in (one, other)]
+    mean, half = (reduced[0] + reduced[1]) / 2, (reduced[1] - reduced[0]) / 2
+    east = math.radians(other.longitude - one.longitude) / 2
+    chord = math.sin(half) ** 2 + math.cos(reduced[0]) * math.cos(reduced[1]) * math.sin(east) ** 2
+    if chord < _SAME_PLACE:
+        return 0.0
+    if chord > _FAR:
+        return float(geodesic(one, other).kilometers)
+    angle = 2 * math.asin(math.sqrt(chord))
+    across = (math.sin(mean) * math.cos(half)) ** 2 / (1 - chord)
+    along = (math.cos(mean) * math.sin(half)) ** 2 / chord
+    flattened = (angle - math.sin(angle)) * across + (angle + math.sin(angle)) * along
+    return _EQUATOR_KM * (angle - _FLATTENING / 2 * flattened)
 
 
 def on_sphere(one: Point, other: Point) -> float:
