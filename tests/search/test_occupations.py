@@ -170,7 +170,7 @@ class TestPage:
             f"/formations/{open_one.id}",
             f"/formations/{closed.id}",
         ]
-        assert {"/metiers/D1104", "/offres?metier=D1102", "/formations?q=boulanger"} <= set(links(page, "/"))
+        assert {"/metiers/D1104", "/offres?metier=D1102&lieu=metz", "/formations?q=boulanger"} <= set(links(page, "/"))
         canonical = page.find("link", rel="canonical")
         assert canonical is not None
         assert canonical["href"] == "http://localhost/metiers/D1102"
