@@ -1,4 +1,4 @@
-"""The learned model, shared by all machines: one row, in parts of a few megabytes."""
+"""The learned model, shared by all machines, and the matches drawn at random each month to be reviewed."""
 
 from alembic import op
 
@@ -28,6 +28,15 @@ def upgrade() -> None:
         );
         ALTER TABLE learned_model_parts ALTER COLUMN content SET STORAGE EXTERNAL;
         ALTER TABLE matching_state DROP COLUMN model;
+        CREATE TABLE drawn_matches (
+            month date,
+            profile_key text,
+            training_id bigint
+                CONSTRAINT fk_drawn_matches_training_id REFERENCES trainings (id) ON DELETE CASCADE,
+            score real NOT NULL CONSTRAINT ck_drawn_matches_score CHECK (score BETWEEN 0 AND 1),
+            CONSTRAINT pk_drawn_matches PRIMARY KEY (month, profile_key, training_id)
+        );
+        CREATE INDEX ix_drawn_matches_training_id ON drawn_matches (training_id);
         """
     )
 
@@ -36,6 +45,6 @@ def downgrade() -> None:
     op.execute(
         """
         ALTER TABLE matching_state ADD COLUMN model text;
-        DROP TABLE learned_model_parts, learned_models
+        DROP TABLE drawn_matches, learned_model_parts, learned_models
         """
     )

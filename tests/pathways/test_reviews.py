@@ -1,6 +1,6 @@
 """What is reviewed first, the operator's word, and the precision of what was reviewed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from click.testing import Result
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from traitdunion.core.clock import PARIS
-from traitdunion.pathways import corrections, reviews
+from traitdunion.pathways import corrections, drawing, reviews
 from traitdunion.pathways.corrections import Pair
 from traitdunion.pathways.models import Author, Kind, StoredMatch, Voice
 from traitdunion.pathways.reviews import Precision
 
 NOW = factories.NOW
+MONTH = date(2026, 11, 1)
+TRADES = ("boulanger", "maçon", "soudeur", "plombier", "serveur", "coiffeur", "livreur", "jardinier")
 
 
 def proposed(session: Session, title: str) -> Pair:
@@ -63,6 +65,59 @@ class TestWaiting:
         say(session, pair, Kind.CONFIRMED, Kind.CONFIRMED, Kind.CONFIRMED, Kind.REFUSED)
 
         assert [each.verdict for each in reviews.waiting(session, limit=10)] == ["confirmed"]
+
+
+class TestDoubtful:
+    def test_shows_the_least_sure_first(self, session: Session) -> None:
+        pairs = [
+            factories.match(session, factories.offer(session, title), factories.training(session), score=score)
+            for title, score in (("boulanger", 0.8), ("maçon", 0.3), ("soudeur", 0.5))
+        ]
+
+        found = reviews.doubtful(session, limit=2)
+
+        assert [each.offer_title for each in found] == ["maçon", "soudeur"]
+        assert found[0].score == pytest.approx(0.3)
+        assert found[0].reasons == pairs[1].reasons
+        assert found[0].offers == 1
+
+    def test_leaves_out_what_is_decided_and_what_nobody_is_shown(self, session: Session) -> None:
+        decided, gone = proposed(session, "boulanger"), factories.offer(session, "maçon", withdrawn_at=NOW)
+        corrections.decide(session, decided, verdict=Kind.CONFIRMED, author=Author.OPERATOR, now=NOW)
+        factories.match(session, gone, factories.training(session))
+
+        assert reviews.doubtful(session, limit=10) == []
+
+
+class TestDraw:
+    def test_draws_once_what_is_shown(self, session: Session) -> None:
+        pairs = {proposed(session, trade) for trade in TRADES[:5]}
+        factories.match(session, factories.offer(session, "parti", withdrawn_at=NOW), factories.training(session))
+
+        first, second = drawing.draw(session, month=MONTH), drawing.draw(session, month=MONTH)
+
+        assert (first, second) == (5, 0)
+        found = reviews.drawn(session, month=MONTH, limit=10)
+        assert {Pair(each.profile_key, each.training_id) for each in found} == pairs
+        assert reviews.count_waiting(session, month=MONTH) == (0, 5)
+
+    def test_draws_no_more_than_it_takes(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(drawing, "SIZE", 3)
+        for trade in TRADES:
+            proposed(session, trade)
+
+        assert drawing.draw(session, month=MONTH) == 3
+        assert drawing.draw(session, month=date(2026, 12, 1)) == 3
+
+    def test_measures_by_what_was_drawn_alone(self, session: Session) -> None:
+        right, wrong = proposed(session, "boulanger"), proposed(session, "maçon")
+        proposed(session, "soudeur")
+        drawing.draw(session, month=MONTH)
+        spoken_of = proposed(session, "plombier")
+        for pair, kind in ((right, Kind.CONFIRMED), (wrong, Kind.REFUSED), (spoken_of, Kind.REFUSED)):
+            corrections.decide(session, pair, verdict=kind, author=Author.OPERATOR, now=NOW)
+
+        assert drawing.precision(session) == [(3, Precision("2026-11", 2, 1))]
 
 
 class TestPrecision:

@@ -10,7 +10,7 @@ from tests.pages import Page, PageClient, check
 from traitdunion.offers.models import Offer
 from traitdunion.pathways import corrections, views
 from traitdunion.pathways.corrections import Pair
-from traitdunion.pathways.models import Author, Correction, Kind
+from traitdunion.pathways.models import Author, Correction, Kind, MatchDecision, Voice
 from traitdunion.trainings.models import Training
 
 NETWORKS = ("192.0.2.7", "198.51.100.7", "203.0.113.7")
@@ -143,6 +143,26 @@ class TestGiveOpinion:
 
         assert "CAP boulanger" not in pages.get(f"/offres/{offer.id}").main
         assert click(pages, page).status_code == 303  # a click on what has just gone is thanked for too
+
+    def test_takes_the_word_of_an_operator_at_once(
+        self, session: Session, pages: PageClient, offer: Offer, address: str
+    ) -> None:
+        pages.sign_in(factories.person(session, is_operator=True))
+        page = opened(pages, address)
+
+        click(pages, page)
+
+        assert "CAP boulanger" not in pages.get(f"/offres/{offer.id}").main
+        assert session.scalars(select(MatchDecision.author)).one() == Author.OPERATOR
+
+    def test_counts_a_person_once_wherever_they_are(self, session: Session, pages: PageClient, address: str) -> None:
+        pages.sign_in(factories.person(session))
+        page = opened(pages, address)
+
+        for remote in NETWORKS:
+            click(pages, page, remote=remote)
+
+        assert session.scalars(select(Correction.voice)).all() == [Voice.JOB_SEEKER]
 
     @pytest.mark.parametrize("token", ["", "invented"])
     def test_is_refused_without_the_token_of_the_page(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import clock, db, jobs
 from traitdunion.offers import storing
-from traitdunion.pathways import corrections, learning, matches, renewal
+from traitdunion.pathways import corrections, drawing, learning, matches, renewal
 
 QUEUE = "matching"
 _SIGNS = "0123456789abcdef"
@@ -44,6 +44,13 @@ def learn_and_match(timestamp: int) -> None:  # noqa: ARG001
             return
         share(session)
     matches.forget(db.engine())
+
+
+@jobs.task(queue=QUEUE, every=jobs.NIGHTLY)
+def draw(timestamp: int) -> None:  # noqa: ARG001
+    """Draws the matches that operators are to review this month; once it is whole there is nothing to do."""
+    with db.transaction() as session:
+        drawing.draw(session, month=drawing.month_of(clock.today()))
 
 
 @jobs.task(queue=QUEUE)

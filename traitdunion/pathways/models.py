@@ -146,10 +146,28 @@ class Correction(Base):
     kind: Mapped[str]
     voice: Mapped[str]
     network: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """`core.limits.network` of the address; erased after a month, and None for those who have accounts."""
+    """`core.limits.network` of the address, or the fingerprint of the account; erased after a month."""
     given_on: Mapped[date]
     """In France."""
     created_at: Mapped[datetime]
+
+
+class DrawnMatch(Base):
+    """A match drawn at random among those shown in a month, to be reviewed: what the precision is measured on."""
+
+    __tablename__ = "drawn_matches"
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 0 AND 1", name="score"),
+        Index("ix_drawn_matches_training_id", "training_id"),
+        {"info": {"personal": None}},
+    )
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day, in France."""
+    profile_key: Mapped[str] = mapped_column(primary_key=True)
+    training_id: Mapped[int] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True)
+    score: Mapped[float] = mapped_column(REAL)
+    """When it was drawn."""
 
 
 class MatchDecision(Base):

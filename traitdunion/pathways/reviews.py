@@ -1,9 +1,10 @@
-"""What the back-office reviews: the pairs that people spoke of most, and how right the reviewed matches were."""
+"""What the back-office reviews: the pairs that people spoke of most, the least sure ones, those drawn at random."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import sqrt
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -16,23 +17,86 @@ from traitdunion.pathways.models import Author, Kind
 _SURE = 1.96  # standard deviations on both sides of 95 %
 
 
+_SPOKEN_OF = """
+    SELECT profile_key, training_id, row_number() OVER (ORDER BY least(confirmed, refused) DESC,
+        confirmed + refused DESC, profile_key, training_id) AS place
+    FROM (
+        SELECT profile_key, training_id, count(*) FILTER (WHERE kind = 'confirmed') AS confirmed,
+            count(*) FILTER (WHERE kind = 'refused') AS refused
+        FROM corrections GROUP BY profile_key, training_id
+    ) AS said
+    LEFT JOIN match_decisions USING (profile_key, training_id)
+    WHERE (author IS NULL OR author = 'agreement' AND confirmed > 0 AND refused > 0)
+        AND EXISTS (SELECT FROM offers WHERE offers.profile_key = said.profile_key)
+    ORDER BY place LIMIT :limit
+"""
+_DOUBTFUL = """
+    SELECT profile_key, training_id, row_number() OVER (ORDER BY matches.score, profile_key, training_id) AS place
+    FROM matches LEFT JOIN match_decisions USING (profile_key, training_id)
+    WHERE rank <= 3 AND verdict IS NULL
+        AND EXISTS (SELECT FROM offers WHERE offers.profile_key = matches.profile_key AND withdrawn_at IS NULL)
+    ORDER BY place LIMIT :limit
+"""
+_DRAWN = """
+    SELECT profile_key, training_id, row_number() OVER (ORDER BY md5(profile_key || training_id)) AS place
+    FROM drawn_matches LEFT JOIN match_decisions USING (profile_key, training_id)
+    WHERE month = :month AND verdict IS NULL
+        AND EXISTS (SELECT FROM offers WHERE offers.profile_key = drawn_matches.profile_key)
+    ORDER BY place LIMIT :limit
+"""
+_DESCRIBED = r"""
+    SELECT pair.profile_key, pair.training_id, offer.titles, offer.living, offer.id, offer.code, trainings.title,
+        trainings.rome_codes, matches.score, coalesce(matches.reasons, '[]'), voice.confirmed, voice.refused, verdict
+    FROM (PAIRS) AS pair
+    JOIN trainings ON trainings.id = pair.training_id
+    LEFT JOIN matches ON (matches.profile_key, matches.training_id) = (pair.profile_key, pair.training_id)
+    LEFT JOIN match_decisions AS decided ON (decided.profile_key, decided.training_id)
+        = (pair.profile_key, pair.training_id)
+    CROSS JOIN LATERAL (
+        SELECT (array_agg(DISTINCT title))[1\:3] AS titles, count(*) FILTER (WHERE withdrawn_at IS NULL) AS living,
+            min(id) FILTER (WHERE withdrawn_at IS NULL) AS id, min(rome_code) AS code
+        FROM offers WHERE offers.profile_key = pair.profile_key
+    ) AS offer
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE kind = 'confirmed') AS confirmed,
+            count(*) FILTER (WHERE kind = 'refused') AS refused
+        FROM corrections WHERE (corrections.profile_key, corrections.training_id)
+            = (pair.profile_key, pair.training_id)
+    ) AS voice
+    ORDER BY place
+"""
+
+
 class UnknownPair(Refused):
     """No offer has that profile, or no training that number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A pair to review, with its texts and voices; `verdict` is what an agreement decided, if any."""
+    """A pair to review, with its texts and voices.
+
+    `verdict` is what an agreement decided, if any; `score` and `reasons` are those of the stored match, None and empty
+    where there is none any more; `offer_id` is a living offer of the profile.
+    """
 
     profile_key: str
     training_id: int
-    offer_title: str
+    offer_titles: Sequence[str]
+    offers: int
+    offer_id: int | None
     rome_code: str | None
     training_title: str
     training_codes: Sequence[str]
+    score: float | None
+    reasons: Sequence[dict[str, Any]]
     confirmed: int
     refused: int
     verdict: str | None
+
+    @property
+    def offer_title(self) -> str:
+        """The title of one of the offers."""
+        return self.offer_titles[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +122,34 @@ class Precision:
 
 
 def waiting(session: Session, *, limit: int) -> list[Review]:
-    """The pairs to review: contradicted ones first, then those with most voices.
+    """The pairs that people spoke of: contradicted ones first, then those with most voices.
 
     Left out: what a prescriber or an operator decided, and what an agreement did that nobody contradicts.
     """
-    rows = session.execute(
-        text(
-            "SELECT said.profile_key, training_id, offer.title, offer.rome_code, trainings.title, trainings.rome_codes,"
-            " confirmed, refused, verdict"
-            " FROM (SELECT profile_key, training_id, count(*) FILTER (WHERE kind = 'confirmed') AS confirmed,"
-            "  count(*) FILTER (WHERE kind = 'refused') AS refused"
-            "  FROM corrections GROUP BY profile_key, training_id) AS said"
-            " JOIN trainings ON trainings.id = training_id"
-            " LEFT JOIN match_decisions USING (profile_key, training_id)"
-            " CROSS JOIN LATERAL (SELECT title, rome_code FROM offers WHERE offers.profile_key = said.profile_key"
-            "  ORDER BY withdrawn_at IS NOT NULL, id LIMIT 1) AS offer"
-            " WHERE author IS NULL OR author = 'agreement' AND confirmed > 0 AND refused > 0"
-            " ORDER BY least(confirmed, refused) DESC, confirmed + refused DESC, said.profile_key, training_id"
-            " LIMIT :limit"
-        ),
-        {"limit": limit},
-    )
+    return _described(session, _SPOKEN_OF, limit=limit)
+
+
+def doubtful(session: Session, *, limit: int) -> list[Review]:
+    """The matches shown among the first of their offers that are least sure, and of which nothing was decided."""
+    return _described(session, _DOUBTFUL, limit=limit)
+
+
+def drawn(session: Session, *, month: date, limit: int) -> list[Review]:
+    """Of the matches drawn for a month (its first day), those that nobody decided yet."""
+    return _described(session, _DRAWN, limit=limit, month=month)
+
+
+def count_waiting(session: Session, *, month: date) -> tuple[int, int]:
+    """How many pairs people spoke of, and how many of the month's drawn ones, wait for a word."""
+    found = [
+        session.scalar(text(f"SELECT count(*) FROM ({query}) AS pair"), {"limit": None, "month": month})  # noqa: S608
+        for query in (_SPOKEN_OF, _DRAWN)
+    ]
+    return found[0] or 0, found[1] or 0
+
+
+def _described(session: Session, pairs: str, **values: object) -> list[Review]:
+    rows = session.execute(text(_DESCRIBED.replace("PAIRS", pairs)), values)
     return [Review(*row) for row in rows]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from traitdunion.core import access, clock, db, limits
+from traitdunion.core import access, clock, db, limits, tokens
 from traitdunion.core.limits import Limit
 from traitdunion.offers.models import Offer
 from traitdunion.pathways import corrections
@@ -53,12 +53,20 @@ def give_opinion(offer_id: int, training_id: int) -> ResponseReturnValue:
     limits.count(LIMIT, request.remote_addr)
     session = db.session()
     if corrections.is_proposed(session, pair):
-        # No account exists yet: every voice is anonymous.
-        network = limits.network(request.remote_addr, secret=current_app.config["SECRET_KEY"])
-        corrections.say(session, pair, kind=kind, voice=Voice.ANONYMOUS, network=network, now=clock.now())
+        voice, network = _voice()
+        corrections.say(session, pair, kind=kind, voice=voice, network=network, now=clock.now())
     elif corrections.decision(session, pair) is None:
         abort(404)
     return redirect(_offer_page(offer_id, avis="merci", _anchor="formations"), code=303)
+
+
+def _voice() -> tuple[Voice, bytes]:
+    """Who speaks, and what tells this voice from others for a month: the account, else the network."""
+    visitor = access.visitor()
+    if visitor is None:
+        return Voice.ANONYMOUS, limits.network(request.remote_addr, secret=current_app.config["SECRET_KEY"])
+    voice = Voice.OPERATOR if visitor.is_operator else Voice.JOB_SEEKER
+    return voice, tokens.fingerprint(f"voice:{visitor.person_id}")
 
 
 def _pair(offer_id: int, training_id: int) -> tuple[Offer, Pair]:
