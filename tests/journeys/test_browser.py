@@ -1,8 +1,7 @@
 """A first visit, in a real browser: from the home page to a training and back, on a phone and on a screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import Site
 
@@ -43,42 +42,6 @@ class TestFirstVisit:
         context.close()
 
 
-class TestPhone:
-    def test_never_scrolls_sideways(self, browser: Browser, site: Site) -> None:
-        context = browser.new_context(viewport={"width": 320, "height": 640})  # what RGAA asks for (criterion 10.11)
-        page = context.new_page()
-
-        for path in paths(site):
-            page.goto(site.address + path)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        context.close()
-
-
-class TestKeyboard:
-    def test_is_enough(self, browser: Browser, site: Site) -> None:
-        context = browser.new_context(viewport=SCREENS["desktop"])  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(site.address)
-
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
-        expect(page.get_by_role("link", name="Aller au contenu")).to_be_in_viewport()
-        page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
-        expect(page.get_by_label("Métier ou mot-clé")).to_be_focused()
-        page.keyboard.type("boulangé")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=2)).to_contain_text("22 offres")
-        to(page, "Boulanger / Boulangère (H/F)")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Boulanger / Boulangère (H/F)")
-        to(page, "CAP boulanger")
-        page.keyboard.press("Enter")
-
-        expect(page.get_by_role("heading", level=1)).to_have_text("CAP boulanger")
-        context.close()
-
-
 class TestContact:
     def test_tells_what_to_correct_then_thanks(self, browser: Browser, site: Site) -> None:
         context = browser.new_context(viewport=SCREENS["phone"], java_script_enabled=False)  # type: ignore[arg-type]
@@ -97,49 +60,3 @@ class TestContact:
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Votre message est arrivé")
         context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-class TestAccessibility:
-    def test_has_nothing_that_axe_disputes(self, browser: Browser, site: Site, scheme: str) -> None:
-        width = "phone" if scheme == "dark" else "desktop"
-        context = browser.new_context(viewport=SCREENS[width], color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
-        requests: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
-
-        for path in paths(site):
-            page.goto(site.address + path)
-            results = Axe().run(page)
-            assert not results.violations_count, f"{path}\n{results.generate_report()}"
-        assert all(url.startswith(site.address) for url in requests)
-        context.close()
-
-
-def paths(site: Site) -> list[str]:
-    """Every public page, and the states that look different."""
-    return [
-        "/",
-        "/offres",
-        "/offres?q=boulagner&lieu=metz&rayon=abc&niveau=0&page=2",
-        "/offres?q=boulanger&lieu=thionville&rayon=5",
-        "/offres?q=H/F&lieu=xyzzy",
-        f"/offres/{site.offer}?lieu=metz",
-        f"/offres/{site.withdrawn}",
-        f"/offres/{site.offer}/formations/{site.training}/avis?reponse=non",
-        "/formations",
-        "/metiers/D1102?lieu=metz",
-        f"/formations/{site.training}?offre={site.offer}",
-        *("/accessibilite", "/mentions-legales", "/politique-de-confidentialite", "/cgu", "/aide"),
-        *("/stats", "/budget", "/contact", "/contact/merci", "/nulle-part"),
-    ]
-
-
-def to(page: Page, name: str) -> None:
-    """Presses Tab until a link whose text begins so has the focus."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and focused.inner_text().startswith(name):
-            return
-    raise AssertionError(f"{name} cannot be reached by Tab")
