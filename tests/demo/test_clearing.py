@@ -31,6 +31,16 @@ FROM_TRAININGS = [
     "training_organisations",
 ]
 FROM_BOTH = ["matched_profiles", "matches"]
+FROM_PEOPLE = [
+    "people",
+    "companies",
+    "company_members",
+    "slots",
+    "slot_places",
+    "bookings",
+    "messages",
+    "message_addresses",
+]
 
 
 def scalar(statement: Any) -> Any:
@@ -42,7 +52,8 @@ def scalar(statement: Any) -> Any:
 def counts() -> dict[str, int]:
     """Rows in the tables that a load fills."""
     return {
-        table: scalar(text(f"SELECT count(*) FROM {table}")) for table in [*FROM_OFFERS, *FROM_TRAININGS, *FROM_BOTH]
+        table: scalar(text(f"SELECT count(*) FROM {table}"))
+        for table in [*FROM_OFFERS, *FROM_TRAININGS, *FROM_BOTH, *FROM_PEOPLE]
     }
 
 

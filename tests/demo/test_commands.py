@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from traitdunion.demo import commands, loading
+from traitdunion.demo.community.story import Community
 from traitdunion.demo.loading import Loaded, Nowhere, State
 from traitdunion.offers.storing import Counts
 
@@ -45,7 +46,7 @@ class TestSetUp:
 
         def load(*, now: datetime) -> Loaded:
             moments.append(now)
-            return Loaded(offers=Counts(), trainings=0, matches=0)
+            return Loaded(offers=Counts(), trainings=0, matches=0, community=Community(0, 0, 0, 0))
 
         monkeypatch.setattr(loading, "load", load)
         return moments

@@ -50,5 +50,6 @@ def _load() -> None:
     offers = loaded.offers.new - loaded.offers.withdrawn
     click.echo(
         f"Démonstration chargée : {offers} offres, {loaded.trainings} formations, "
-        f"{loaded.matches} rapprochements, tous fictifs."
+        f"{loaded.matches} rapprochements, {loaded.community.companies} entreprises, "
+        f"{loaded.community.slots} immersions et {loaded.community.people} personnes, tous fictifs."
     )

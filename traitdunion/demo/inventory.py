@@ -92,6 +92,19 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What people and those who welcome them are made of."""
+
+    given: list[str]
+    roles: list[str]
+    streets: list[str]
+    transports: list[str]
+    accessibility: list[str]
+    equipment: list[str]
+    words: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
     """All of `facts/`, in its order."""
 
@@ -102,6 +115,7 @@ class Inventory:
     phrases: Phrases
     programmes: list[Programme]
     organisations: list[Organisation]
+    people: People
 
 
 def read() -> Inventory:
@@ -114,6 +128,7 @@ def read() -> Inventory:
         phrases=Phrases(**_table("phrases.toml")),
         programmes=[Programme(**one) for one in _table("trainings.toml")["trainings"]],
         organisations=[Organisation(**one) for one in _table("organisations.toml")["organisations"]],
+        people=People(**_table("people.toml")),
     )
 
 

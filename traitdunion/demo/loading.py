@@ -16,6 +16,7 @@ from traitdunion.clients.france_travail import FranceTravail, Settings
 from traitdunion.core import clock, db
 from traitdunion.core.errors import Refused
 from traitdunion.demo import invented_offers, invented_trainings, inventory, lheo_writing, places
+from traitdunion.demo.community import clearing, story
 from traitdunion.demo.france_travail import API_PATH, CLIENT_ID, CLIENT_SECRET, TOKEN_PATH, FakeFranceTravail
 from traitdunion.demo.invented_offers import DAYS_BETWEEN, Publication
 from traitdunion.demo.serving import serve
@@ -62,6 +63,7 @@ class Loaded:
     offers: storing.Counts
     trainings: int
     matches: int
+    community: story.Community
 
 
 def state(session: Session) -> State:
@@ -108,7 +110,11 @@ def load(*, now: datetime) -> Loaded:
         departments = sorted({town.department for town in towns})
         counts = _crawl(publication, departments, index=index, now=now)
         _import(trainings, index=index, now=now)
-        return Loaded(offers=counts, trainings=len(trainings), matches=_match(now))
+        matched = _match(now)
+        here = [town for town in towns if town.region == territory.region_code]
+        with db.transaction() as session:
+            people = story.play(session, facts, towns, here, now=now)
+        return Loaded(offers=counts, trainings=len(trainings), matches=matched, community=people)
 
 
 def clear() -> int:
@@ -186,6 +192,7 @@ def _clear() -> int:
         if not session.scalar(select(exists().where(Offer.id.is_not(None)))):
             session.execute(delete(TitleWord))  # they do not say from which offers they come
         count += _clear_trainings(session)
+        clearing.clear(session)
         learned.forget(session)  # it learned from what is gone; the next to need one learns from what is left
     with db.driver_connection(db.engine()) as connection, connection.transaction():
         duplicates.regroup(connection, released)

@@ -1,0 +1,106 @@
+"""The people of the demonstration: everybody at a step, and gone without a trace."""
+
+import pytest
+from sqlalchemy import func, select
+
+from traitdunion.accounts import people
+from traitdunion.companies.models import Company, CompanyMember, CompanyState
+from traitdunion.core import db
+from traitdunion.demo.community import cast
+from traitdunion.demo.loading import Loaded
+from traitdunion.immersions import bookings, places
+from traitdunion.immersions.models import Booking, BookingState, Slot, SlotState
+from traitdunion.territories import working_days
+
+
+class TestPlay:
+    def test_fills_the_territory(self, loaded: Loaded) -> None:
+        community = loaded.community
+
+        assert (community.companies, community.slots) == (60, 120)
+        assert community.people == 60 + 47 + 1
+        assert community.bookings > 60
+
+    @pytest.mark.parametrize("state", BookingState)
+    def test_leaves_bookings_at_every_step(self, loaded: Loaded, state: BookingState) -> None:
+        with db.transaction() as session:
+            found = session.scalar(select(func.count()).where(Booking.state == state.value))
+
+        assert found
+
+    @pytest.mark.parametrize("state", SlotState)
+    def test_leaves_slots_at_every_step(self, loaded: Loaded, state: SlotState) -> None:
+        with db.transaction() as session:
+            found = session.scalar(select(func.count()).where(Slot.state == state.value))
+
+        assert found
+
+    @pytest.mark.parametrize("state", CompanyState)
+    def test_leaves_companies_in_every_state_but_unknown(self, loaded: Loaded, state: CompanyState) -> None:
+        with db.transaction() as session:
+            found = session.scalar(select(func.count()).where(Company.state == state.value))
+
+        assert bool(found) is (state is not CompanyState.UNVERIFIED)
+
+    def test_says_full_of_slots_without_a_free_place(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            full = list(session.scalars(select(Slot.id).where(Slot.state == SlotState.FULL.value)))
+            published = list(session.scalars(select(Slot.id).where(Slot.state == SlotState.PUBLISHED.value)))
+            free = places.free_counts(session, [*full, *published])
+
+        assert all(free[slot_id] == 0 for slot_id in full)
+        assert all(free[slot_id] > 0 for slot_id in published)
+
+    def test_expects_nobody_on_a_day_off(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            days = session.execute(select(Slot.first_day, Slot.last_day, Slot.department)).all()
+
+        for first_day, last_day, department in days:
+            local = working_days.subdivision(department)
+            assert working_days.is_working_day(first_day, local=local)
+            assert working_days.is_working_day(last_day, local=local)
+
+
+class TestCast:
+    def test_seeker_has_something_at_every_stage(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            camille = people.find(session, email=cast.SEEKER.email)
+            assert camille is not None
+            found = bookings.of_person(session, camille.id)
+            states = {booking.state for booking in found}
+            is_offered = [booking.is_offered for booking in found]
+
+        assert states >= {BookingState.ACCEPTED, BookingState.REQUESTED, BookingState.WAITING, BookingState.DONE}
+        assert any(is_offered)
+
+    def test_without_email_is_expected(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            sacha = people.find(session, phone=cast.WITHOUT_EMAIL.phone)
+            assert sacha is not None
+            assert sacha.email is None
+            assert BookingState.ACCEPTED in {booking.state for booking in bookings.of_person(session, sacha.id)}
+
+    def test_host_has_requests_to_answer(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            dominique = people.find(session, email=cast.HOST.email)
+            assert dominique is not None
+            own = session.scalars(select(CompanyMember.company_id).where(CompanyMember.person_id == dominique.id)).all()
+            assert len(bookings.requests_of(session, own)) >= 2
+            assert bookings.expected_of(session, own)
+
+    def test_newcomer_has_a_company_to_verify(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            lou = people.find(session, email=cast.NEWCOMER.email)
+            assert lou is not None
+            company = session.scalars(
+                select(Company).join(Company.members).where(CompanyMember.person_id == lou.id)
+            ).one()
+
+        assert not company.is_verified
+
+    def test_operator_is_one(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            claude = people.find(session, email=cast.OPERATOR.email)
+
+        assert claude is not None
+        assert claude.is_operator
