@@ -26,7 +26,7 @@ class Every(Form):
     mobile = PhoneField("Portable", is_mobile=True)
     either = EmailOrPhoneField("L’un ou l’autre", description="Comme vous voulez.")
     day = DateField("Jour")
-    choice = SelectField("Choix", choices=[("a", "A"), ("b", "B")], default="a")
+    choice = SelectField("Choix", choices={"a": "A", "b": "B"}, default="a")
 
 
 def typed(**fields: str) -> Every:
@@ -68,6 +68,10 @@ class TestEmail:
 
         assert told in " ".join(form.email.errors)
         assert form.email.data == forms.cleaned(address)  # kept, to be corrected
+
+    @pytest.mark.parametrize("blank", ["", " ", "\u00a0\n", "\x00"])
+    def test_of_spaces_is_none(self, blank: str) -> None:
+        assert typed(email=blank).email.errors == ["Écrivez votre e-mail."]
 
     def test_of_a_domain_with_accents_is_kept_as_mail_needs_it(self) -> None:
         assert forms.read_email("mairie@Évreux.fr") == "mairie@xn--vreux-9ra.fr"

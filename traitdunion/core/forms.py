@@ -134,18 +134,32 @@ def read_day(typed: str) -> date:
         raise ValueError("Cette date n’existe pas. Écrivez jour/mois/année, par exemple 03/02/2001.") from None
 
 
-class EmailField(StringField):
-    """An e-mail address, normalised; "" when nothing was typed."""
-
-    widget = EmailInput()
+class _ReadField(StringField):
+    """A field that understands what was typed, or keeps it with a ValueError that says what to correct."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = cleaned(valuelist[0]) if valuelist else ""
         if self.data:
-            self.data = read_email(self.data)
+            self.data = self.read(self.data)
+        else:
+            self.raw_data = []  # spaces are nothing to whoever asks for something (InputRequired)
+
+    def read(self, text: str) -> str:
+        """What is stored of the text, which is not empty."""
+        raise NotImplementedError
 
 
-class PhoneField(StringField):
+class EmailField(_ReadField):
+    """An e-mail address, normalised; "" when nothing was typed."""
+
+    widget = EmailInput()
+
+    def read(self, text: str) -> str:
+        """Lower case, domain in ASCII."""
+        return read_email(text)
+
+
+class PhoneField(_ReadField):
     """A telephone number in E.164; "" when nothing was typed. `is_mobile`: it must receive SMS."""
 
     widget = TelInput()
@@ -154,27 +168,25 @@ class PhoneField(StringField):
         super().__init__(*args, **kwargs)
         self.is_mobile = is_mobile
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = cleaned(valuelist[0]) if valuelist else ""
-        if self.data:
-            self.data = read_phone(self.data, is_mobile=self.is_mobile)
+    def read(self, text: str) -> str:
+        """E.164."""
+        return read_phone(text, is_mobile=self.is_mobile)
 
 
-class EmailOrPhoneField(StringField):
+class EmailOrPhoneField(_ReadField):
     """Where to write to somebody: an e-mail address or a mobile number; one of `email` and `phone` is filled."""
 
     email: str | None = None
     phone: str | None = None
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = cleaned(valuelist[0]) if valuelist else ""
-        if not self.data:
-            return
-        digits = sum(sign.isdigit() for sign in self.data)
-        if "@" not in self.data and digits > len(self.data) / 2:
-            self.data = self.phone = read_phone(self.data, is_mobile=True)
+    def read(self, text: str) -> str:
+        """As the one or the other is stored."""
+        digits = sum(sign.isdigit() for sign in text)
+        if "@" not in text and digits > len(text) / 2:
+            self.phone = found = read_phone(text, is_mobile=True)
         else:
-            self.data = self.email = read_email(self.data)
+            self.email = found = read_email(text)
+        return found
 
 
 class DateField(WTFormsDateField):

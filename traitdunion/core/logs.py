@@ -4,12 +4,20 @@ A request is logged by its route (`/offres/<int:offer_id>`), never by its addres
 """
 
 import logging
+import re
 import sys
 import time
 import uuid
 
 import structlog
 from flask import Flask, Response, g, got_request_exception, request
+
+_TELLING = re.compile(
+    r"(?<=DETAIL:  ).*"  # PostgreSQL names the value that stands twice, and the row that is refused
+    r'|(?<=invalid input syntax for type )\w+: ".*'
+    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{40,}"  # `core.tokens` in an address
+)
 
 
 def init_app(app: Flask) -> None:
@@ -39,12 +47,21 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _mask,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_on_stderr,
         cache_logger_on_first_use=False,
     )
+
+
+def _mask(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Hides what an exception repeats of its cause: values, addresses, secrets of links."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = _TELLING.sub("***", value)
+    return line
 
 
 def _on_stderr(*_names: object) -> structlog.WriteLogger:
