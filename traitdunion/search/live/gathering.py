@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import psycopg
@@ -15,6 +16,8 @@ _MOST = 2_000
 """Names kept of a département: beyond, each is borne by one offer or two."""
 _LONGEST = 60
 """Signs of a name that is proposed: longer ones are sentences, and do not fit on a phone."""
+_REMEMBERED = 20_000
+"""Names: the départements of France mostly write the same ones."""
 _OF_OFFERS = """
     SELECT department, title_key, title, offers FROM (
         SELECT department, title_key, mode() WITHIN GROUP (ORDER BY title) AS title, count(*) AS offers,
@@ -50,6 +53,7 @@ def gather(engine: Engine) -> int:
     return len(found)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean(title: str) -> str | None:
     """The title of an offer as a name of a job, without its mentions; None when the words left do not tell the job.
 
@@ -64,11 +68,15 @@ def clean(title: str) -> str | None:
 
 def named(department: str, key: str, label: str, offers: int) -> Name | None:
     """The row of a name; None when nothing of it says a job."""
+    key, words = _read(key, label)
+    return Name(department, key, label, words, offers) if key else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(key: str, label: str) -> tuple[str, str]:
     key = titles.normalise(key)
-    if not key:
-        return None
     words = dict.fromkeys([*key.split(), *titles.words(titles.fold(label))])
-    return Name(department, key, label, "".join(f" {word}" for word in words), offers)
+    return key, "".join(f" {word}" for word in words)
 
 
 def _all(connection: psycopg.Connection) -> Iterator[Name]:

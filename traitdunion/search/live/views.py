@@ -26,11 +26,9 @@ def offers_map() -> ResponseReturnValue:
     session, territory = db.session(), territories.current()
     form = OfferSearch(request.args, radius=territory.default_radius_km)
     asked = asking.understand(session, form, near=territory.centre)
-    kept = form.kept(page=None)
-
-    def address(offer_id: int) -> str:
-        return url_for("search.offer_page", offer_id=offer_id, **kept)
-
+    # Made once: a thousand calls of `url_for` would cost more than the search.
+    path, query = url_for("search.offer_page", offer_id=0, **form.kept(page=None)).split("/0", 1)
+    address = f"{path}/{{id}}{query}"
     found = maps.of_offers(session, asked.criteria, region_code=territory.region_code, address=address)
     return _json(found, seconds=_FIVE_MINUTES)
 
