@@ -5,12 +5,13 @@ page that anybody may open (`access.public`) is left out; what it shows is the b
 """
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from tests import factories as make
 from tests.pages import PageClient
@@ -64,13 +65,26 @@ def leaks(pages: PageClient, rules: list[Rule], ids: dict[str, int | str], *, is
         right = access.declared(pages.app.view_functions[rule.endpoint])
         if is_operator and right == "operator":
             continue  # that is what the role is for
-        values = {name: ids[name] for name in rule.arguments}
-        path = pages.app.url_map.bind("localhost").build(rule.endpoint, values)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = pages.send(method, path) if method in UNSAFE else pages.client.open(path, method=method)
-            if answer.status_code not in (ALTERED if right == "by_link" else REFUSED):
-                found.append(f"{method} {rule.rule}: {answer.status_code}")
+        for path in paths(pages.app, rule, ids):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                answer = pages.send(method, path) if method in UNSAFE else pages.client.open(path, method=method)
+                if answer.status_code not in (ALTERED if right == "by_link" else REFUSED):
+                    found.append(f"{method} {rule.rule}: {answer.status_code}")
     return found
+
+
+def paths(app: Flask, rule: Rule, ids: dict[str, int | str]) -> Iterator[str]:
+    """The addresses of the route for those ids: one for each word where it has a choice of words."""
+    words = chosen(rule)
+    for some in product(*words.values()):
+        values = {**ids, **dict(zip(words, some, strict=True))}
+        yield app.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def chosen(rule: Rule) -> dict[str, list[str]]:
+    """The parameters that are one of a few words, not an id, and those words."""
+    converters = rule._converters.items()
+    return {name: sorted(found.items) for name, found in converters if isinstance(found, AnyConverter)}
 
 
 def _member(session: Session, company: Company, person: Person) -> CompanyMember:
@@ -111,13 +125,27 @@ class TestWhatIsAnothers:
     def test_is_refused(self, app: Flask, session: Session, pages: PageClient, role: str) -> None:
         rules = [rule for rule in closed(app) if rule.arguments]
         ids = owned(session)
-        unknown = {name for rule in rules for name in rule.arguments} - ids.keys()
+        unknown = {name for rule in rules for name in rule.arguments - chosen(rule).keys()} - ids.keys()
         assert not unknown, f"say in `owned` how to make: {unknown}"
         visitor = ROLES[role](session)
         if visitor is not None:
             pages.sign_in(visitor)
 
         assert leaks(pages, rules, ids, is_operator=role == "operator") == []
+
+
+class TestWhatIsAnotherCompanys:
+    def test_is_refused_to_who_names_their_own_company_with_it(
+        self, app: Flask, session: Session, pages: PageClient
+    ) -> None:
+        rules = [rule for rule in closed(app) if "company_id" in rule.arguments]
+        mixed = [rule for rule in rules if rule.arguments - chosen(rule).keys() - {"company_id"}]
+        person, own = make.person(session), make.company(session, "Boulangerie Voisin")
+        _member(session, own, person)
+        pages.sign_in(person)
+
+        assert mixed
+        assert leaks(pages, mixed, {**owned(session), "company_id": own.id}, is_operator=False) == []
 
 
 class TestWhatIsForSome:
