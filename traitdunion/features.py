@@ -50,6 +50,10 @@ from traitdunion.search.live import jobs as live_jobs
 from traitdunion.search.live import models as live_models
 from traitdunion.search.live import views as live_views
 from traitdunion.search.slots import views as slot_search_views
+from traitdunion.spaces.company import booking_views as company_booking_views
+from traitdunion.spaces.company import import_views as company_import_views
+from traitdunion.spaces.company import slot_views as company_slot_views
+from traitdunion.spaces.company import views as company_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
@@ -102,6 +106,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notification_views.blueprint,
     pathway_views.blueprint,
     person_views.blueprint,
+    company_views.blueprint,
+    company_slot_views.blueprint,
+    company_booking_views.blueprint,
+    company_import_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,

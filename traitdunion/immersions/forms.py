@@ -91,7 +91,7 @@ class AnswerForm(Form):
 
     raison = RadioField(
         "Pourquoi\u202f?",
-        choices=[(reason.value, reason.label) for reason in RefusalReason],
+        choices={reason.value: reason.label for reason in RefusalReason},
         validators=[Optional()],
         default=RefusalReason.NO_TIME.value,
     )
