@@ -6,7 +6,15 @@ import time
 
 from tests.benchmarks.table import Row, print_table
 
-MODULES = ("bench_offers", "bench_trainings", "bench_matching", "bench_pathways", "bench_search", "bench_service")
+MODULES = (
+    "bench_offers",
+    "bench_trainings",
+    "bench_matching",
+    "bench_pathways",
+    "bench_search",
+    "bench_service",
+    "bench_lighthouse",
+)
 
 
 def main() -> None:
