@@ -84,11 +84,13 @@ def meets(row: dict[str, Any], criteria: Criteria, q: str) -> bool:
     )
 
 
-@pytest.fixture(params=["few", "many"])
+@pytest.fixture(params=["few", "many", "too many"])
 def _either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same searches, answered by one scan, then as if they met too many offers for one."""
-    if request.param == "many":
+    """The same searches, answered by one scan, then as if they met too many offers for one, for two."""
+    if request.param != "few":
         monkeypatch.setattr(entries, "FEW", 2)
+    if request.param == "too many":
+        monkeypatch.setattr(entries, "MANY", 4)
 
 
 @pytest.mark.usefixtures("_either_way")

@@ -25,10 +25,12 @@ from traitdunion.territories.distances import EARTH_KM, Point
 
 FEW = 4_000
 """Entries that one scan meets at most: some 10 ms."""
+MANY = 20_000
+"""Entries that a second one meets at most, where the first has not decided every choice."""
 _INNER_KM = (1, 2)
 """Circles smaller than those offered, from which the nearest offers of a large city are taken."""
 _ONE_BY_ONE = 5
-"""Choices counted each apart, by indexes; of more, everything is counted at once."""
+"""Choices that are still open after both, counted each apart; of more, everything is counted at once."""
 
 _NEARNESS = "x * :x + y * :y + z * :z"
 _TITLED = "terms @@ CAST(:titled AS tsquery)"
@@ -49,9 +51,13 @@ _SCAN = """
     SELECT (SELECT json_agg(json_build_array(contract_type, is_work_study, level, is_funded, ring, offers)) FROM alike),
         (SELECT json_agg(json_build_array(offer_id, is_titled)) FROM page)
 """
-_ALL = """
-    SELECT contract_type, is_work_study, level, {funded} AS is_funded, {ring} AS ring, count(*)
-    FROM offer_entries WHERE {where} GROUP BY contract_type, is_work_study, level, is_funded, ring
+_MET = """
+    SELECT contract_type, is_work_study, level, is_funded, ring, count(*)
+    FROM (
+        SELECT contract_type, is_work_study, level, {funded} AS is_funded, {ring} AS ring
+        FROM offer_entries WHERE {where} LIMIT CAST(:most AS bigint)
+    ) AS met
+    GROUP BY contract_type, is_work_study, level, is_funded, ring
 """
 _PAGE = "SELECT offer_id FROM offer_entries WHERE {where} ORDER BY {order} LIMIT :size OFFSET :start"
 _CAPPED = "(SELECT count(*) FROM (SELECT FROM offer_entries WHERE {where} LIMIT :most) AS capped)"
@@ -102,7 +108,7 @@ def find(session: Session, criteria: Criteria, *, region_code: str, start: int, 
     values["titled"] = _titled(criteria)
     alike, page = session.execute(statement, values).one()
     cells = _cells(alike or [], rings)
-    counts: dict[Choice, int] = facets.counted(criteria, cells)
+    counts = facets.counted(criteria, cells)
     if sum(cell.offers for cell in cells) <= FEW:
         return Found(ids=dict(page or []), counts=counts)
     counts = _completed(session, criteria, counts, region_code=region_code)
@@ -146,31 +152,36 @@ def repair(session: Session) -> int:
 
 
 def _completed(
-    session: Session, criteria: Criteria, least: dict[Choice, int], *, region_code: str
+    session: Session, criteria: Criteria, least: Mapping[Choice, int], *, region_code: str
 ) -> dict[Choice, int]:
     """The counts, where only a lower bound of each is known: those that are not above MOST are counted."""
-    variants = facets.choices(criteria)
     counts = dict(least)
-    pending = {variants[choice] for choice, bound in counts.items() if bound <= MOST}
-    if len(pending) > _ONE_BY_ONE:
-        # What is beyond the circle is not met: larger radii keep their bounds.
-        counts = facets.counted(criteria, _met(session, criteria, region_code=region_code))
-        km = criteria.circle.km if criteria.circle else 0
-        wider = [choice for choice in counts if choice[0] is Filter.RADIUS and int(choice[1] or 0) > km]
-        pending = {variants[choice] for choice in wider if counts[choice] <= MOST}
-    ordered = list(pending)
+    km = criteria.circle.km if criteria.circle else 0
+    wider = {(name, value) for name, value in counts if name is Filter.RADIUS and value > km}
+    pending = {choice for choice, bound in counts.items() if bound <= MOST}
+    for most in (MANY, None):
+        if len(pending - wider) <= (_ONE_BY_ONE if most is None else 0):
+            break
+        cells = _met(session, criteria, most, region_code=region_code)
+        for choice, bound in facets.counted(criteria, cells).items():
+            counts[choice] = max(counts[choice], bound)
+        # Only what is beyond the circle is not met.
+        is_whole = most is None or sum(cell.offers for cell in cells) <= most
+        pending = {choice for choice in (wider if is_whole else counts) if counts[choice] <= MOST}
+    variants = facets.choices(criteria)
+    ordered = list({variants[choice] for choice in pending})
     exact = dict(zip(ordered, count(session, ordered, region_code=region_code), strict=True))
-    return {choice: exact.get(variants[choice], bound) for choice, bound in counts.items()}
+    return counts | {choice: exact[variants[choice]] for choice in pending}
 
 
-def _met(session: Session, criteria: Criteria, *, region_code: str) -> list[Cell]:
-    """All that the words, the place and the occupations leave, whatever the filters."""
+def _met(session: Session, criteria: Criteria, most: int | None, *, region_code: str) -> list[Cell]:
+    """What the words, the place and the occupations leave, whatever the filters: MANY + 1 of them at most, or all."""
     rings = _rings(criteria)
     where, values = _base(criteria)
     ring = _RING.format(nearness=_NEARNESS if criteria.circle else "CAST(NULL AS float8)")
-    statement = _text(_ALL.format(funded=_FUNDED, ring=ring, where=" AND ".join(where) or "true"))
-    rows = session.execute(statement, values | {"region": region_code, "rings": _thresholds(rings)})
-    return _cells(rows.all(), rings)
+    statement = _text(_MET.format(funded=_FUNDED, ring=ring, where=" AND ".join(where) or "true"))
+    values |= {"region": region_code, "rings": _thresholds(rings), "most": most + 1 if most else None}
+    return _cells(session.execute(statement, values).all(), rings)
 
 
 def _page(

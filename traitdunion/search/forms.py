@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, SelectField
 from wtforms.meta import DefaultMeta
-from wtforms.widgets import HiddenInput, SearchInput, TextInput
+from wtforms.widgets import HiddenInput, SearchInput, TextInput, html_params
 
 from traitdunion.core.pages import number
 from traitdunion.search import facets
@@ -55,8 +55,21 @@ class WordsField(Field):
             raise ValueError(f"Ce texte est trop long : seuls ses {LONGEST} premiers signes sont pris en compte.")
 
 
+def _options(field: SelectField, **attributes: Any) -> Markup:
+    """The widget of our lists of choices: WTForms' own takes a tenth of the page's time to write thirty options."""
+    assert isinstance(field.choices, dict)  # noqa: S101 — narrows the type: all of ours are
+    chosen = str(field.data)
+    options = "".join(
+        f'<option{" selected" if value == chosen else ""} value="{escape(value)}">{escape(label)}</option>'
+        for value, label in field.choices.items()
+    )
+    return Markup(f"<select {html_params(id=field.id, name=field.name, **attributes)}>{options}</select>")  # noqa: S704
+
+
 class RadiusField(SelectField):
     """Kilometres; any number is brought between the smallest and the largest."""
+
+    widget = staticmethod(_options)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Keeps the default when no number can be read."""
@@ -77,6 +90,8 @@ class RadiusField(SelectField):
 
 class ChoiceField(SelectField):
     """One of a short list; anything else is the first of the list, which stands for no choice."""
+
+    widget = staticmethod(_options)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Keeps the default for an unknown value: nobody typed it, the address was tampered with or is old."""

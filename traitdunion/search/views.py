@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db, memory, security
 from traitdunion.offers.models import Offer, OfferSource
+from traitdunion.pathways import chain
 from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings, understood
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.live import maps
@@ -51,7 +52,9 @@ def offers_page() -> ResponseReturnValue:
     asked = asking.understand(session, form, near=territory.centre)
     results = offers.find(session, asked.criteria, region_code=territory.region_code, page=form.page.data)
     form.tell(results.counts)
-    proposals = understood.proposals(session, asked)
+    proposals = memory.recent(
+        ("proposals", asked.wanted.understood, asked.occupation is None), lambda: understood.proposals(session, asked)
+    )
     security.allow_images(maps.TILES)
     return render_template(
         "search/offers.html",
@@ -93,6 +96,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         today=clock.today(),
     )
     commune = session.get(Commune, offer.commune_code) if offer.commune_code else None
+    codes = {offer.rome_code} if offer.rome_code else {code for each in matched for code in each.training.rome_codes}
     labels = trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""})
     others, others_count = offers.beside(
         session, offer, km=territory.default_radius_km, region_code=territory.region_code
@@ -106,6 +110,13 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         km=offers.kilometres(near, offer),
         links=offers.links(session, offer),
         trainings=matched,
+        chain=chain.before(
+            session,
+            next((each.aim.session for each in matched if each.aim.session), None),
+            codes,
+            near=near or offers.point(offer),
+            now=clock.now(),
+        ),
         seen_at=offers.seen_at(session, offer),
         others=others,
         others_count=others_count,
@@ -166,6 +177,9 @@ def training_page(training_id: int) -> ResponseReturnValue:
         training=training,
         today=today,
         aim=aim,
+        chain=None
+        if training.is_withdrawn
+        else chain.before(session, aim.session, training.rome_codes, near=near, now=clock.now()),
         places=where,
         described=None if training.is_withdrawn else machine_data.course(training, where, url=url),
         labels=trainings.labels(session, training.rome_codes),
