@@ -1,6 +1,6 @@
 """What every page needs: compression, its one address, and filters for what people read."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import phonenumbers
 from babel.dates import format_date, format_timedelta
@@ -9,6 +9,8 @@ from flask_compress import Compress
 from jinja2 import StrictUndefined
 
 from traitdunion.core import clock, prose
+
+_MINUTE = timedelta(minutes=1)
 
 
 def init_app(app: Flask) -> None:
@@ -34,13 +36,14 @@ def canonical() -> str | None:
 
 
 def day(value: date) -> str:
-    """« 3 février 2027 »."""
-    return format_date(value, "d MMMM y", locale="fr")
+    """« 3 février 2027 », « 1er mars 2027 »."""
+    return format_date(value, "'1er' MMMM y" if value.day == 1 else "d MMMM y", locale="fr")
 
 
 def since(value: datetime) -> str:
-    """« il y a 3 heures »."""
-    return format_timedelta(value - clock.now(), add_direction=True, locale="fr")
+    """« il y a 3 heures »; « à l’instant » for the last minute, and for what a clock ahead of ours wrote."""
+    passed = value - clock.now()
+    return format_timedelta(passed, add_direction=True, locale="fr") if passed < -_MINUTE else "à l’instant"
 
 
 def number(value: float) -> str:
