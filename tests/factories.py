@@ -9,7 +9,7 @@ import stdnum.luhn
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import Person
-from traitdunion.companies.models import Company
+from traitdunion.companies.models import Company, CompanyMember
 from traitdunion.core.db import Base
 from traitdunion.immersions.models import Booking, Slot, SlotPlace
 from traitdunion.matching import titles
@@ -188,6 +188,12 @@ def company(session: Session, name: str = "Boulangerie Martin", **fields: Any) -
     if row["verified_at"] is None:
         row["verification"] = None
     return _added(session, Company(name=name, **row))
+
+
+def member(session: Session, of: Company, person: Person, **fields: Any) -> CompanyMember:
+    """The person speaks for the company."""
+    row: dict[str, Any] = {"person_id": person.id, "state": "active", "created_at": NOW, **fields}
+    return _added(session, CompanyMember(company_id=of.id, **row))
 
 
 def slot(session: Session, **fields: Any) -> Slot:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +24,7 @@ from traitdunion.companies.models import (
 )
 from traitdunion.core import db, tokens
 from traitdunion.core.errors import Refused
+from traitdunion.territories import territories
 
 MOST_TRIES = 5
 VALID = timedelta(days=60)
@@ -64,6 +66,12 @@ def issue(asked: CompanyCode, *, now: datetime) -> str:
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     asked.fingerprint, asked.printed_at, asked.attempts = tokens.fingerprint(_purposed(asked, code)), now, 0
     return f"{code[:4]}-{code[4:]}"
+
+
+def letter(asked: CompanyCode, code: str) -> str:
+    """The page to print, for the operator; it holds the code, so nobody keeps it."""
+    template = current_app.jinja_env.get_template("companies/letter_to_print.html")
+    return template.render(territory=territories.current(), asked=asked, company=asked.company, code=code)
 
 
 def try_(session: Session, company: Company, typed: str, *, person_id: int, now: datetime) -> None:

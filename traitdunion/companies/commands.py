@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask import render_template
 from sqlalchemy.orm import Session
 
 from traitdunion.clients import recherche_entreprises
@@ -44,12 +43,11 @@ def letters(output: Path) -> None:
     with db.transaction() as session:
         asked = codes.to_print(session)
         for one in asked:
-            code = codes.issue(one, now=clock.now())
-            page = render_template("companies/letter_to_print.html", company=one.company, code=code, asked=one)
+            page = codes.letter(one, codes.issue(one, now=clock.now()))
             file = output / f"{one.company.siret}-{one.person_id}.html"
             file.touch(mode=0o600)
             file.write_text(page)
-    click.echo(f"{len(asked)} lettres dans {output}.")
+    click.echo(f"Lettres écrites dans {output} : {len(asked)}.")
 
 
 @companies.command("refresh")
