@@ -483,7 +483,7 @@ class TestHeader:
     def test_says_who_may_sign_in_without_any_cookie(self, pages: PageClient) -> None:
         page = pages.get("/accessibilite")
 
-        assert page.select_one("nav a[href='/connexion']")
+        assert page.select_one("header a[href='/connexion']")
         assert "Cache-Control" not in page.response.headers
         assert "Cookie" in page.response.headers["Vary"]
 
@@ -492,7 +492,7 @@ class TestHeader:
 
         page = pages.get("/accessibilite")
 
-        assert not page.select("nav a[href='/connexion']")
+        assert not page.select("header a[href='/connexion']")
         assert "Mon espace" in page.text
         assert page.response.headers["Cache-Control"] == "private, no-cache"
 

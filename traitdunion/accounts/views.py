@@ -14,7 +14,7 @@ from traitdunion.clients.openid import Claims, Provider, Rejected, Unavailable
 from traitdunion.core import access, clock, db, limits, tokens
 from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
-from traitdunion.notifications import links
+from traitdunion.notifications import addresses, links
 from traitdunion.notifications.messages import Address
 
 blueprint = Blueprint("accounts", __name__)
@@ -322,6 +322,11 @@ def _account(person: Person, form: DetailsForm, address: AddressForm) -> str:
         address=address,
         sign_ins=sign_ins.of(db.session(), person.id, now=clock.now()),
         this_sign_in=visitor.sign_in_id,
+        preferences=[
+            addresses.preferences_url(found)
+            for value in (person.email, person.phone)
+            if value and (found := addresses.find(db.session(), value))
+        ][:1],
     )
 
 
