@@ -14,6 +14,7 @@ from tests.benchmarks.invented_offers import Town
 from tests.benchmarks.table import Row, print_table
 from tests.pages import ApartClient
 from traitdunion.core import db
+from traitdunion.search.live import gathering
 from traitdunion.territories.models import Commune
 
 _COUNT, _FULL_COUNT = 100_000, 1_000_000
@@ -31,6 +32,10 @@ _OTHERS = (
     ("no criteria", "/offres"),
     ("home", "/"),
     ("trainings", "/formations?lieu=metz&rayon=50"),
+    ("a job half typed", "/suggestions/metiers?q=boul"),
+    ("a place half typed", "/suggestions/lieux?q=met"),
+    ("the map", "/offres/carte.json?q=boulanger&lieu=metz&rayon=30"),
+    ("the map at its fullest", "/offres/carte.json"),
 )
 # What one would write first: every row is read.
 _PLAIN = text(
@@ -77,6 +82,7 @@ def _fill(count: int) -> None:
     with db.driver_connection(db.engine()) as connection:
         invented_offers.insert(connection, count, towns)
         invented_offers.match(connection, 300)
+    gathering.gather(db.engine())
     with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))  # what autovacuum does in the minutes after an import
 

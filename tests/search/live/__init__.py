@@ -1,0 +1,1 @@
+"""Tests of what pages ask for while somebody uses them."""
