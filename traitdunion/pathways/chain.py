@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from traitdunion.core import clock
@@ -16,12 +16,12 @@ from traitdunion.immersions.alternatives import NearSlot
 from traitdunion.immersions.models import Slot, SlotState
 from traitdunion.territories import distances
 from traitdunion.territories.distances import Point
-from traitdunion.trainings import trainings
 from traitdunion.trainings.models import TrainingSession
 
 NEAR_KM = 50
 """How far one goes to try a job for some days."""
 _MOST = 3
+_FREE, _FULL, _LATER = range(3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +46,6 @@ class Chain:
         return not self.slots and not self.waiting
 
 
-def of_training(
-    session: Session, training_id: int, codes: Collection[str], *, near: Point | None, now: datetime
-) -> Chain:
-    """The chain of a training and its occupations, from its next open session; near a place, or anywhere."""
-    found = trainings.next_sessions(session, [training_id], today=_day(now)).get(training_id)
-    return before(session, found, codes, near=near, now=now)
-
-
-def of_offer(
-    session: Session, rome_code: str | None, training_ids: Sequence[int], *, near: Point | None, now: datetime
-) -> Chain:
-    """The chain of an offer: its job, and the next session of the first of its trainings that takes people."""
-    sessions = trainings.next_sessions(session, training_ids, today=_day(now)) if training_ids else {}
-    first = next((sessions[each] for each in training_ids if each in sessions), None)
-    return before(session, first, [rome_code] if rome_code else [], near=near, now=now)
-
-
 def before(
     session: Session,
     training_session: TrainingSession | None,
@@ -71,48 +54,62 @@ def before(
     near: Point | None,
     now: datetime,
 ) -> Chain:
-    """The slots of these occupations that end before the deadline of the session."""
+    """The slots of these occupations that end before the deadline of the session to aim at; near a place, or anywhere.
+
+    Without session, or where it has no deadline, all that can be booked.
+    """
     deadline = training_session.enrolment_deadline if training_session else None
-    free, count = _find(session, codes, SlotState.PUBLISHED, until=deadline, near=near, now=now)
-    waiting = [] if free else _find(session, codes, SlotState.FULL, until=deadline, near=near, now=now)[0]
-    later: list[NearSlot] = []
-    if not free and not waiting and deadline is not None:
-        later = _find(session, codes, SlotState.PUBLISHED, until=None, near=near, now=now)[0]
+    found, counts = _find(session, codes, until=deadline, near=near, now=now) if codes else ({}, {})
+    free, waiting = found.get(_FREE, []), found.get(_FULL, [])
     return Chain(
         session=training_session,
         deadline=deadline,
         days_left=(deadline - _day(now)).days if deadline else None,
-        slots=free,
-        count=count,
-        waiting=waiting,
-        later=later,
+        slots=alternatives.measured(free, near),
+        count=counts.get(_FREE, 0),
+        waiting=alternatives.measured([] if free else waiting, near),
+        later=alternatives.measured([] if free or waiting else found.get(_LATER, []), near),
     )
 
 
 def _find(
-    session: Session,
-    codes: Collection[str],
-    state: SlotState,
-    *,
-    until: date | None,
-    near: Point | None,
-    now: datetime,
-) -> tuple[list[NearSlot], int]:
-    if not codes:
-        return [], 0
-    query = (
-        select(Slot, func.count().over())
+    session: Session, codes: Collection[str], *, until: date | None, near: Point | None, now: datetime
+) -> tuple[dict[int, list[Slot]], dict[int, int]]:
+    """The first slots of each kind, and how many there are of it, in one query."""
+    is_before = Slot.last_day < until if until else true()
+    kind = case(
+        (and_(is_before, Slot.state == SlotState.PUBLISHED.value), _FREE),
+        (and_(is_before, Slot.state == SlotState.FULL.value), _FULL),
+        (Slot.state == SlotState.PUBLISHED.value, _LATER),
+    )
+    turn = Slot.first_day, Slot.starts_at, Slot.id
+    ranked = (
+        select(
+            Slot.id,
+            kind.label("kind"),
+            func.row_number().over(partition_by=kind, order_by=turn).label("rank"),
+            func.count().over(partition_by=kind).label("count"),
+        )
+        .join(Slot.company)
+        .where(alternatives.shown(), alternatives.bookable(now), alternatives.of_same_jobs(codes), kind.is_not(None))
+    )
+    if near is not None:
+        ranked = ranked.where(distances.within(Slot.latitude, Slot.longitude, near, NEAR_KM))
+    each = ranked.subquery()
+    rows = session.execute(
+        select(Slot, each.c.kind, each.c.count)
+        .join(each, each.c.id == Slot.id)
         .join(Slot.company)
         .options(contains_eager(Slot.company))
-        .where(alternatives.shown(), Slot.state == state.value, alternatives.bookable(now))
-        .where(alternatives.of_same_jobs(codes))
+        .where(each.c.rank <= _MOST)
+        .order_by(*turn)
     )
-    if until is not None:
-        query = query.where(Slot.last_day < until)
-    if near is not None:
-        query = query.where(distances.within(Slot.latitude, Slot.longitude, near, NEAR_KM))
-    rows = session.execute(query.order_by(Slot.first_day, Slot.starts_at, Slot.id).limit(_MOST)).all()
-    return alternatives.measured([slot for slot, _ in rows], near), rows[0][1] if rows else 0
+    found: dict[int, list[Slot]] = {}
+    counts: dict[int, int] = {}
+    for slot, which, count in rows:
+        found.setdefault(which, []).append(slot)
+        counts[which] = count
+    return found, counts
 
 
 def _day(now: datetime) -> date:

@@ -1,6 +1,6 @@
 """The public pages: home, offers, trainings, occupations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from traitdunion.core import access, clock, db, memory, security
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.pathways import chain
+from traitdunion.pathways.chain import Chain
 from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings, understood
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.live import maps
 from traitdunion.search.offers import Elsewhere
+from traitdunion.search.trainings import FoundTraining
 from traitdunion.territories import territories
+from traitdunion.territories.distances import Point
 from traitdunion.territories.models import Commune
 from traitdunion.trainings import trainings as catalogue
 
@@ -96,7 +99,6 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         today=clock.today(),
     )
     commune = session.get(Commune, offer.commune_code) if offer.commune_code else None
-    codes = {offer.rome_code} if offer.rome_code else {code for each in matched for code in each.training.rome_codes}
     labels = trainings.labels(session, {*trainings.codes_of(matched), offer.rome_code or ""})
     others, others_count = offers.beside(
         session, offer, km=territory.default_radius_km, region_code=territory.region_code
@@ -110,13 +112,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         km=offers.kilometres(near, offer),
         links=offers.links(session, offer),
         trainings=matched,
-        chain=chain.before(
-            session,
-            next((each.aim.session for each in matched if each.aim.session), None),
-            codes,
-            near=near or offers.point(offer),
-            now=clock.now(),
-        ),
+        chain=_chain(session, offer, matched, near=near),
         seen_at=offers.seen_at(session, offer),
         others=others,
         others_count=others_count,
@@ -216,6 +212,13 @@ def occupation_page(code: str) -> ResponseReturnValue:
         trainings_count=funded_count,
         near=occupations.near(session, portrait.occupation, departments=territory.departments),
     )
+
+
+def _chain(session: Session, offer: Offer, matched: Sequence[FoundTraining], *, near: Point | None) -> Chain:
+    """What can be tried before the next session of the first of its trainings that takes people."""
+    codes = {offer.rome_code} if offer.rome_code else {code for each in matched for code in each.training.rome_codes}
+    first = next((each.aim.session for each in matched if each.aim.session), None)
+    return chain.before(session, first, codes, near=near or offers.point(offer), now=clock.now())
 
 
 def _storable(number: int) -> int:
