@@ -29,8 +29,6 @@ MANY = 20_000
 """Entries that a second one meets at most, where the first has not decided every choice."""
 _INNER_KM = (1, 2)
 """Circles smaller than those offered, from which the nearest offers of a large city are taken."""
-_ONE_BY_ONE = 5
-"""Choices that are still open after both, counted each apart; of more, everything is counted at once."""
 
 _NEARNESS = "x * :x + y * :y + z * :z"
 _TITLED = "terms @@ CAST(:titled AS tsquery)"
@@ -55,7 +53,7 @@ _MET = """
     SELECT contract_type, is_work_study, level, is_funded, ring, count(*)
     FROM (
         SELECT contract_type, is_work_study, level, {funded} AS is_funded, {ring} AS ring
-        FROM offer_entries WHERE {where} LIMIT CAST(:most AS bigint)
+        FROM offer_entries WHERE {where} LIMIT :many
     ) AS met
     GROUP BY contract_type, is_work_study, level, is_funded, ring
 """
@@ -159,14 +157,12 @@ def _completed(
     km = criteria.circle.km if criteria.circle else 0
     wider = {(name, value) for name, value in counts if name is Filter.RADIUS and value > km}
     pending = {choice for choice, bound in counts.items() if bound <= MOST}
-    for most in (MANY, None):
-        if len(pending - wider) <= (_ONE_BY_ONE if most is None else 0):
-            break
-        cells = _met(session, criteria, most, region_code=region_code)
+    if pending - wider:
+        cells = _met(session, criteria, region_code=region_code)
         for choice, bound in facets.counted(criteria, cells).items():
             counts[choice] = max(counts[choice], bound)
         # Only what is beyond the circle is not met.
-        is_whole = most is None or sum(cell.offers for cell in cells) <= most
+        is_whole = sum(cell.offers for cell in cells) <= MANY
         pending = {choice for choice in (wider if is_whole else counts) if counts[choice] <= MOST}
     variants = facets.choices(criteria)
     ordered = list({variants[choice] for choice in pending})
@@ -174,13 +170,13 @@ def _completed(
     return counts | {choice: exact[variants[choice]] for choice in pending}
 
 
-def _met(session: Session, criteria: Criteria, most: int | None, *, region_code: str) -> list[Cell]:
-    """What the words, the place and the occupations leave, whatever the filters: MANY + 1 of them at most, or all."""
+def _met(session: Session, criteria: Criteria, *, region_code: str) -> list[Cell]:
+    """What the words, the place and the occupations leave, whatever the filters: MANY + 1 of them at most."""
     rings = _rings(criteria)
     where, values = _base(criteria)
     ring = _RING.format(nearness=_NEARNESS if criteria.circle else "CAST(NULL AS float8)")
     statement = _text(_MET.format(funded=_FUNDED, ring=ring, where=" AND ".join(where) or "true"))
-    values |= {"region": region_code, "rings": _thresholds(rings), "most": most + 1 if most else None}
+    values |= {"region": region_code, "rings": _thresholds(rings), "many": MANY + 1}
     return _cells(session.execute(statement, values).all(), rings)
 
 
