@@ -15,6 +15,9 @@ from traitdunion.accounts import cookies, providers
 from traitdunion.accounts import jobs as account_jobs
 from traitdunion.accounts import models as account_models
 from traitdunion.accounts import views as account_views
+from traitdunion.admin import views as admin_views
+from traitdunion.admin.matches import views as match_views
+from traitdunion.admin.moderation import views as moderation_views
 from traitdunion.companies import commands as company_commands
 from traitdunion.companies import jobs as company_jobs
 from traitdunion.companies import models as company_models
@@ -106,6 +109,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notification_views.blueprint,
     pathway_views.blueprint,
     person_views.blueprint,
+    admin_views.blueprint,
+    match_views.blueprint,
+    moderation_views.blueprint,
     company_views.blueprint,
     company_slot_views.blueprint,
     company_booking_views.blueprint,

@@ -15,6 +15,8 @@ from werkzeug.routing import AnyConverter, Rule
 
 from tests import factories as make
 from tests.pages import PageClient
+from traitdunion.about import messages
+from traitdunion.about.models import ContactMessage, Subject
 from traitdunion.accounts import sign_ins
 from traitdunion.accounts.models import Person, SignIn
 from traitdunion.companies.models import Company, CompanyMember
@@ -40,6 +42,8 @@ def owned(session: Session) -> dict[str, int | str]:
     sign_ins.start(session, owner, device="Chrome", now=clock.now())
     session.flush()
     return {
+        "person_id": owner.id,
+        "message_id": _message(session).id,
         "sign_in_id": session.scalars(select(SignIn.id).where(SignIn.person_id == owner.id)).one(),
         "company_id": company.id,
         "member_id": member.id,
@@ -92,6 +96,14 @@ def _member(session: Session, company: Company, person: Person) -> CompanyMember
     session.add(member)
     session.flush()
     return member
+
+
+def _message(session: Session) -> ContactMessage:
+    message = messages.send(
+        session, territory="metz", subject=Subject.QUESTION, body="Bonjour", reply_to=None, now=make.NOW
+    )
+    session.flush()
+    return message
 
 
 def _nobody(_session: Session) -> None:
