@@ -335,8 +335,10 @@ class TestSignOut:
 
         answer = pages.post("/deconnexion", form="/mon-compte")
 
-        check(Page(answer.text, "lxml"), "/deconnexion")
+        page = Page(answer.text, "lxml")
+        check(page, "/deconnexion")
         assert answer.status_code == 200
+        assert page.select_one("header a[href='/connexion']")
         assert count(session, SignIn) == 0
         assert pages.client.get_cookie(sign_ins.COOKIE) is None
         pages.client.set_cookie(sign_ins.COOKIE, stolen.value)

@@ -69,7 +69,7 @@ def remember(secret: str) -> None:
 def forget() -> None:
     """The browser is no longer signed in."""
     flask_session.clear()
-    g.signed_in = None
+    g.signed_in = g.visitor = None
 
 
 def _identify() -> Visitor | None:
