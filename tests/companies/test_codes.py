@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -51,7 +52,7 @@ class TestAsk:
         assert letter.asked_at == make.NOW
 
     @pytest.mark.parametrize("fields", [{"state": "unverified"}, {"address": None}])
-    def test_needs_the_address_of_the_register(self, session: Session, fields: dict[str, str | None]) -> None:
+    def test_needs_the_address_of_the_register(self, session: Session, fields: dict[str, Any]) -> None:
         company = make.company(session, **fields)
 
         with pytest.raises(CodeRefused, match="adresse"):
