@@ -82,6 +82,7 @@
     animate: !isStill,
     showCoverageOnHover: false,
     maxClusterRadius: 56,
+    disableClusteringAtZoom: 16, // offers at one very place share a marker: what is left can be told apart
     spiderfyOnMaxZoom: false,
     iconCreateFunction: (cluster) => {
       const count = cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.count, 0);
@@ -124,9 +125,10 @@
   });
   frame.addEventListener("keydown", (event) => {
     if (event.key === "Escape") map.closePopup(); // Leaflet listens only while the map itself has the focus
-    if (event.key === " " && event.target.classList.contains("map-marker")) {
-      event.preventDefault(); // what says that it is a button answers like one
+    if ((event.key === "Enter" || event.key === " ") && event.target.classList.contains("map-marker")) {
+      event.preventDefault(); // what says that it is a button answers like one, clusters too
       event.target.click();
+      if (event.target.classList.contains("map-cluster")) frame.focus({ preventScroll: true }); // it dissolves
     }
   });
 

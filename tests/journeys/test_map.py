@@ -8,8 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests import factories as make
 from tests.journeys.conftest import Site
 from tests.journeys.test_browser import SCREENS
+from traitdunion.core import db
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +33,7 @@ def tile() -> bytes:
 class Visit:
     """A page of offers; what it asked for and what the browser refused is written down."""
 
-    def __init__(self, context: BrowserContext, site: Site, *, has_tiles: bool = True) -> None:
+    def __init__(self, context: BrowserContext, site: Site, *, has_tiles: bool = True, search: str = SEARCH) -> None:
         self.page: Page = context.new_page()
         self.asked: list[str] = []
         self.refused: list[str] = []
@@ -46,7 +48,7 @@ class Visit:
                 route.abort()
 
         self.page.route("https://data.geopf.fr/**", answer)
-        self.page.goto(site.address + SEARCH)
+        self.page.goto(site.address + search)
 
     @property
     def hosts(self) -> set[str]:
@@ -100,6 +102,22 @@ class TestMap:
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Boulanger / Boulangère (H/F)")
         assert "lieu=metz" in page.url
+
+    @pytest.mark.parametrize("key", ["Enter", " "])
+    def test_parts_a_cluster_by_keyboard(self, context: BrowserContext, site: Site, key: str) -> None:
+        with db.transaction() as session:
+            for north in range(3):
+                make.offer(session, latitude=49.1 + north / 1000, longitude=6.19)
+        visit = Visit(context, site, search="/offres")
+        page = visit.page
+        page.get_by_role("button", name="Voir sur la carte").click()
+
+        cluster = page.get_by_role("button", name="25 offres : agrandir la carte ici")
+        cluster.press(key)
+
+        expect(cluster).to_have_count(0)
+        expect(page.locator("#carte")).to_be_focused()
+        expect(page.locator(".map-marker").first).to_be_visible()
 
     def test_keeps_its_markers_and_says_so_when_tiles_fail(self, context: BrowserContext, site: Site) -> None:
         visit = Visit(context, site, has_tiles=False)
