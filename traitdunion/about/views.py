@@ -23,6 +23,7 @@ from traitdunion.core import access, clock, db, limits
 from traitdunion.core.limits import Limit
 from traitdunion.privacy import register
 from traitdunion.search import figures, templating
+from traitdunion.search.slots import finding
 from traitdunion.territories import territories
 
 blueprint = Blueprint("about", __name__)
@@ -39,6 +40,7 @@ _PAGES = (
     "search.home",
     "search.offers_page",
     "search.trainings_page",
+    "slots.slots_page",
     *(f"about.{name}" for name in ("questions", "accessibility", "statistics", "budget", "contact", "terms")),
     "about.legal_notice",
     "about.privacy_policy",
@@ -208,12 +210,18 @@ def _storable(part: int) -> int:
     return part if part <= _LAST_PART else abort(404)
 
 
-def _pages() -> list[tuple[str, None]]:
+def _pages() -> list[tuple[str, datetime | None]]:
     addresses = [url_for(name, _external=True) for name in _PAGES]
     if not templating.is_fictitious():
         codes = sitemap.occupations(db.session(), region_code=territories.current().region_code)
         addresses += [url_for("search.occupation_page", code=code, _external=True) for code in codes]
-    return [(address, None) for address in addresses]
+    return [*((address, None) for address in addresses), *_slots()]
+
+
+def _slots() -> Iterator[tuple[str, datetime]]:
+    start = url_for("slots.slot_page", slot_id=0, _external=True).removesuffix("0")
+    rows = [] if templating.is_fictitious() else finding.alive(db.session())
+    return ((f"{start}{slot_id}", changed) for slot_id, changed in rows)
 
 
 def _offers(rows: sitemap.Rows) -> Iterator[tuple[str, datetime]]:
