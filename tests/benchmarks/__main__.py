@@ -12,6 +12,7 @@ MODULES = (
     "bench_matching",
     "bench_pathways",
     "bench_search",
+    "bench_pages",
     "bench_service",
     "bench_lighthouse",
 )

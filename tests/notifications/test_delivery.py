@@ -67,7 +67,7 @@ class TestDeliver:
 
         necessary, reminder = box.messages
         assert necessary["List-Unsubscribe"] is None
-        assert str(reminder["List-Unsubscribe"]).startswith("<https://essai.exemple.fr/messages/desabonnement/")
+        assert str(reminder["List-Unsubscribe"]).strip().startswith("<https://essai.exemple.fr/messages/desabonnement/")
         assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     def test_sends_the_files(self, session: Session, box: Mailbox) -> None:
@@ -220,7 +220,7 @@ class TestSms:
 
     def test_note_a_refused_number(self, session: Session, httpserver: HTTPServer) -> None:
         httpserver.expect_request("/v3/transactionalSMS/send").respond_with_json(
-            {"code": "invalid_parameter", "message": "+33639980001"}, status=400
+            {"code": "invalid_parameter", "message": "Invalid phone number +33639980001"}, status=400
         )
         message = written(session, to=WITHOUT_EMAIL)
 

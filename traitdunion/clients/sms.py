@@ -13,12 +13,13 @@ import requests
 from requests.auth import AuthBase
 
 from traitdunion.clients import gsm
-from traitdunion.clients.delivery import Undeliverable
+from traitdunion.clients.delivery import Deferred, Undeliverable
 from traitdunion.clients.http import Caller, Patience, Rejected, Unavailable, read_json
 
 _ONCE = Patience(read=20.0, attempts=1)
 """A message's job tries again; a call that timed out may have sent it, so not at once."""
 _OF_THE_MESSAGE = 400
+_OF_THE_NUMBER = ("number", "phone", "recipient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,8 @@ class Provider:
     def send(self, *, recipient: str, text: str) -> str:
         """Hands the SMS over, to a number in E.164, and returns the provider's number for it.
 
-        Raises Undeliverable when the provider refuses this message, Unavailable for the rest: an outage, a wrong key
-        or no credit are not the message's fault, and an operator repairs them.
+        Raises Undeliverable when the provider refuses the number, Deferred when it refuses something else of the
+        message, Unavailable for the rest: an outage, a wrong key or no credit, which an operator repairs.
         """
         content = gsm.fitted(text)
         body: dict[str, Any] = {
@@ -72,14 +73,19 @@ class Provider:
                     auth=_Key(self._settings.token),
                 )
             except Rejected as refusal:
-                if refusal.status == _OF_THE_MESSAGE:
-                    raise Undeliverable(
-                        "Le service de SMS refuse ce message.",
-                        status=refusal.status,
-                        answer=str(refusal.status),
-                        is_address=True,
-                    ) from None
-                raise Unavailable(f"Le service de SMS refuse nos demandes ({refusal.status}).") from None
+                raise _told(refusal) from None
+
+
+def _told(refusal: Rejected) -> Unavailable | Undeliverable:
+    """What the refusal means for the message, without the provider's words, which repeat the number."""
+    answer = str(refusal.status)
+    if refusal.status != _OF_THE_MESSAGE:
+        return Unavailable(f"Le service de SMS refuse nos demandes ({answer}).")
+    if any(word in str(refusal).lower() for word in _OF_THE_NUMBER):
+        told = f"Le service de SMS refuse ce numéro ({answer})."
+        return Undeliverable(told, status=refusal.status, answer=answer, is_address=True)
+    # The sender's name, perhaps: an operator repairs it, and the message leaves then.
+    return Deferred(f"Le service de SMS ne prend pas ce message ({answer}).", answer=answer)
 
 
 def _number(response: requests.Response) -> str:

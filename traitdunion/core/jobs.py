@@ -75,13 +75,16 @@ def task(
 def defer(session: Session, job: Task[Any, Any, Any], arguments: dict[str, Any], **options: Unpack[Options]) -> None:
     """Writes the job in the session's transaction; a second one with the same waiting `key` is left out."""
     connection = session.connection()
+    key = options.get("key")
+    configured = job.configure(
+        connection=connection.connection.dbapi_connection, queueing_lock=key, lock=options.get("lock")
+    )
+    if key is None:
+        configured.defer(**arguments)
+        return
     # The connection's own savepoint: the session's would be sent only with its next statement, and there is none.
     with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued), connection.begin_nested():
-        job.configure(
-            connection=connection.connection.dbapi_connection,
-            queueing_lock=options.get("key"),
-            lock=options.get("lock"),
-        ).defer(**arguments)
+        configured.defer(**arguments)
 
 
 def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None = None) -> None:

@@ -1,15 +1,19 @@
 """An e-mail as a relay takes it: headers, text and HTML, attachments (RFC 5322, 2045; ASCII, whatever it says)."""
 
+import base64
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.utils import format_datetime, formataddr, parseaddr
 
 from traitdunion.notifications.models import Message, MessageAttachment, Topic
 
 _NAME = "Trait d’union"
+_QUOTED = Charset("utf-8")
+_QUOTED.body_encoding = QP
 
 
 class Unwritable(Exception):
@@ -33,53 +37,82 @@ def domain(sender: str | None) -> str:
 def seal(message: Message, *, sender: str, reply_to: str | None, preferences_url: str | None) -> Envelope:
     """The e-mail of the message, from `sender` (« Name <address> »); the same at each attempt. Raises Unwritable.
 
-    Signing it (DKIM) is the relay's work: it owns the domain's key.
+    Signing it (DKIM) is the relay's work: it owns the domain's key. Written with the elder half of `email`, which
+    takes a quarter of the time of the newer one: a worker's speed is mostly this.
     """
-    try:
-        return _sealed(message, sender=sender, reply_to=reply_to, preferences_url=preferences_url)
-    except (ValueError, IndexError, UnicodeError, MessageError):
-        raise Unwritable from None  # the cause repeats the address
-
-
-def _sealed(message: Message, *, sender: str, reply_to: str | None, preferences_url: str | None) -> Envelope:
-    written, to = EmailMessage(policy=SMTP), _address(message.name, message.address.value)
     name, address = parseaddr(sender)
-    written["From"] = _address(name or _NAME, address)
-    written["To"] = to
-    written["Subject"] = message.subject
-    written["Date"] = format_datetime(message.written_at)
-    written["Message-ID"] = message.message_id
-    written["Content-Language"] = "fr"
-    written["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    recipient = _written(message.address.value)
+    said = MIMEMultipart("alternative", boundary=_boundary(message, 2))
+    said.attach(_text(message.text, "plain"))
+    if message.html:
+        said.attach(_text(message.html, "html"))
+    sent = said
+    if message.attachments:
+        sent = MIMEMultipart("mixed", boundary=_boundary(message, 1))
+        sent.attach(said)
+        for attachment in message.attachments:
+            sent.attach(_file(attachment))
+    sent["From"] = formataddr((name or _NAME, address))
+    sent["To"] = formataddr((_flat(message.name), recipient))
+    sent["Subject"] = Header(_flat(message.subject), _charset(message.subject), header_name="Subject").encode()
+    sent["Date"] = format_datetime(message.written_at)
+    sent["Message-ID"] = message.message_id
+    sent["Content-Language"] = "fr"
+    sent["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     if reply_to:
-        written["Reply-To"] = reply_to
+        sent["Reply-To"] = reply_to
     if preferences_url and message.topic != Topic.NECESSARY:
         # RFC 8058: one POST, without a page, from the mailbox's own button.
-        written["List-Unsubscribe"] = f"<{preferences_url}>"
-        written["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    written.set_content(message.text, cte="quoted-printable")
-    if message.html:
-        written.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    for attachment in message.attachments:
-        _attach(written, attachment)
-    return Envelope(sender=address, recipient=to.addr_spec, content=written.as_bytes())
+        sent["List-Unsubscribe"] = f"<{preferences_url}>"
+        sent["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    content = sent.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return Envelope(sender=address, recipient=recipient, content=content)
 
 
-def _address(name: str, address: str) -> Address:
+def _written(address: str) -> str:
     """Domains with accents are told as DNS knows them; relays seldom take accents before the @ (RFC 6531)."""
     local, _, host = address.rpartition("@")
-    local.encode("ascii")
-    if not local or not host:
-        raise ValueError
-    return Address(" ".join(name.split()), local, host.encode("idna").decode("ascii"))
+    try:
+        written = f"{local}@{host.encode('idna').decode('ascii')}"
+        local.encode("ascii")
+    except UnicodeError:
+        raise Unwritable from None
+    if not local or not host or any(sign.isspace() or not sign.isprintable() or sign in "<>" for sign in written):
+        raise Unwritable
+    return written
 
 
-def _attach(written: EmailMessage, attachment: MessageAttachment) -> None:
+def _boundary(message: Message, level: int) -> str:
+    """« =_ » stands in no quoted or base64 text (RFC 2045, 6.7): no need to look for it there."""
+    return f"=_{level}_{message.message_id.strip('<>').partition('@')[0]}"
+
+
+def _text(words: str, subtype: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part.set_payload(words, _QUOTED)
+    return part
+
+
+def _file(attachment: MessageAttachment) -> MIMEBase:
     media_type, *told = (part.strip() for part in attachment.media_type.split(";"))
     main, _, sub = media_type.partition("/")
     parameters = dict(part.split("=", 1) for part in told if "=" in part)
     if main == "text":
         parameters.setdefault("charset", "utf-8")
-    written.add_attachment(
-        attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=parameters, cte="base64"
-    )
+    part = MIMEBase(main, sub)
+    for parameter, value in parameters.items():
+        part.set_param(parameter, value)
+    part.set_payload(base64.encodebytes(attachment.content).decode())
+    part["Content-Transfer-Encoding"] = "base64"
+    name = _flat(attachment.name)
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    return part
+
+
+def _flat(words: str) -> str:
+    """On one line: a header ends where a line does."""
+    return " ".join(words.split())
+
+
+def _charset(words: str) -> str:
+    return "us-ascii" if words.isascii() else "utf-8"

@@ -1,13 +1,17 @@
 """Jobs of messages: delivering one, taking up those that were left behind, forgetting the old ones."""
 
+import contextlib
+
 import procrastinate
 from procrastinate.jobs import Job
 
+from traitdunion.clients.http import Unavailable
 from traitdunion.core import clock, db, jobs
 from traitdunion.notifications import delivery, forgetting, waiting
 
 _PRIORITY = 5  # somebody waits for the code while a night's offers are read
 _LONGEST_WAIT = 900  # seconds
+_NEIGHBOURS = 50  # messages a job delivers beside its own, so that other jobs have their turn
 
 
 class _Patience(procrastinate.BaseRetryStrategy):
@@ -20,9 +24,14 @@ class _Patience(procrastinate.BaseRetryStrategy):
 
 @jobs.task(queue="notifications", retry=_Patience(), priority=_PRIORITY)
 def deliver(message_id: int) -> None:
-    """Delivers the message; a second run finds it settled."""
+    """Delivers the message, then those that are due; a second run finds it settled."""
     with db.transaction() as session:
         delivery.deliver(session, message_id, now=clock.now())
+    with db.transaction() as session:
+        claims = delivery.claim(session, most=_NEIGHBOURS, now=clock.now())
+    for claim in claims:
+        with contextlib.suppress(Unavailable), db.transaction() as session:  # its own job tells it
+            delivery.deliver_claimed(session, claim, now=clock.now())
 
 
 @jobs.task(queue="notifications", every="*/5 * * * *", priority=_PRIORITY)

@@ -11,9 +11,10 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from traitdunion.core import jobs
-from traitdunion.notifications import addresses, envelopes, letters, links, waiting
+from traitdunion.notifications import addresses, envelopes, letters, links
 from traitdunion.notifications.jobs import deliver
 from traitdunion.notifications.models import Channel, Message, MessageAddress, MessageAttachment, State, Topic
 from traitdunion.territories import territories
@@ -92,12 +93,13 @@ def _stored(
     written: Message | None = session.scalar(insert(Message).values(row).on_conflict_do_nothing().returning(Message))
     if written is None:
         return session.scalars(select(Message).where(Message.key == row["key"])).one()
-    written.address = address
-    written.attachments = [
-        MessageAttachment(position=position, name=one.name, media_type=one.media_type, content=one.content)
-        for position, one in enumerate(attachments, start=1)
-    ]
-    jobs.defer(session, deliver, {"message_id": written.id}, key=waiting.job_key(written.id))
+    # Set without asking for what was there before: nothing.
+    set_committed_value(written, "address", address)
+    set_committed_value(written, "attachments", [])
+    for position, one in enumerate(attachments, start=1):
+        file = MessageAttachment(position=position, name=one.name, media_type=one.media_type, content=one.content)
+        written.attachments.append(file)
+    jobs.defer(session, deliver, {"message_id": written.id})
     return written
 
 

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import clock
 from traitdunion.core.health import Health
-from traitdunion.notifications import carriers
+from traitdunion.notifications import carriers, delivery
 from traitdunion.notifications.models import Channel, Message, State
 
 LATE = timedelta(minutes=15)
 """After that, a message that waits is told to who watches over the service."""
 _BATCH = 10_000
-_TASK = "notifications.jobs.deliver"
 _WAITS = Message.state == State.WAITING.value
 
 
@@ -49,8 +48,8 @@ def left_behind(session: Session, *, before: datetime) -> Sequence[int]:
     carried = [channel.value for channel in Channel if _is_carried(session, channel)]
     has_no_job = text(
         "NOT EXISTS (SELECT FROM procrastinate_jobs AS job WHERE job.task_name = :task"
-        " AND job.status IN ('todo', 'doing') AND job.queueing_lock = 'message:' || messages.id)"
-    ).bindparams(task=_TASK)
+        " AND job.status IN ('todo', 'doing') AND (job.args ->> 'message_id')::bigint = messages.id)"
+    ).bindparams(task=delivery.TASK)
     query = select(Message.id).where(_WAITS, Message.written_at < before, Message.channel.in_(carried), has_no_job)
     return session.scalars(query.order_by(Message.id).limit(_BATCH)).all()
 
@@ -61,7 +60,7 @@ def hasten(session: Session) -> int:
         "UPDATE procrastinate_jobs SET scheduled_at = NULL"
         " WHERE task_name = :task AND status = 'todo' AND scheduled_at IS NOT NULL RETURNING id"
     )
-    return len(session.scalars(query, {"task": _TASK}).all())
+    return len(session.scalars(query, {"task": delivery.TASK}).all())
 
 
 def expire(session: Session, *, now: datetime) -> None:
