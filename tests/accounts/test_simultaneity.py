@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 
 from tests.accounts import letters
 from tests.pages import PageClient
+from traitdunion.accounts import views
 from traitdunion.accounts.models import Person, SignIn
 from traitdunion.core import db
+from traitdunion.notifications.models import Message
 
 PROCESSES = 20
 _FORK = multiprocessing.get_context("fork")  # the application is loaded: twenty new interpreters would take a minute
@@ -100,3 +102,12 @@ class TestTwentyAtOnce:
 
         assert at_once(committing_app, acts) == [303] * 5 + [410] * 15
         assert (count(SignIn), count(Person)) == (5, 1)
+
+    def test_ask_for_one_address_as_often_as_one_may(self, committing_app: Flask) -> None:
+        def ask(pages: PageClient) -> int:
+            return pages.send("POST", "/connexion", {"adresse": "camille@exemple.fr"}).status_code
+
+        most = views.ASK_BY_ADDRESS.most
+
+        assert at_once(committing_app, [ask] * PROCESSES) == [303] * most + [429] * (PROCESSES - most)
+        assert count(Message) == most
