@@ -116,7 +116,7 @@ class TestClear:
 
         count = loading.clear()
 
-        assert count == 422 + 150
+        assert count == 422 + 156
         assert set(counts().values()) == {0}
         with db.transaction() as session:
             assert learned.version(session) is None

@@ -30,11 +30,11 @@ class TestCommands:
         again = run(ready, "load")
         cleared = run(ready, "clear")
 
-        assert (status, said[:63]) == (0, "Démonstration chargée : 400 offres, 150 formations, ")[
+        assert (status, said[:63]) == (0, "Démonstration chargée : 400 offres, 156 formations, ")[
             :2
-        ] or said.startswith("Démonstration chargée : 400 offres, 150 formations, ")
+        ] or said.startswith("Démonstration chargée : 400 offres, 156 formations, ")
         assert (again[0], again[1].startswith("Error: La démonstration ne se charge que dans une base")) == (1, True)
-        assert cleared == (0, "572 offres et formations fictives retirées.")
+        assert cleared == (0, "578 offres et formations fictives retirées.")
         assert run(ready, "clear") == (0, "Il n’y avait pas de démonstration.")
 
 

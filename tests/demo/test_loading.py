@@ -13,7 +13,7 @@ from traitdunion.core import db
 from traitdunion.demo import loading
 from traitdunion.demo.loading import Loaded, NotEmpty
 from traitdunion.offers import offers
-from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RunState
+from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RejectedRecord, RunState
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.trainings import trainings
 from traitdunion.trainings.models import Action, Training, TrainingSession
@@ -36,7 +36,8 @@ class TestLoad:
     def test_shows_four_hundred_offers_and_a_hundred_and_fifty_trainings(self, loaded: Loaded) -> None:
         assert scalar(select(func.count()).where(Offer.withdrawn_at.is_(None))) == 400
         assert scalar(select(func.count()).where(Training.is_funded, Training.region_code == "44")) == 150
-        assert loaded.trainings == 150
+        assert scalar(select(func.count()).where(~Training.is_funded)) == 6
+        assert loaded.trainings == 156
 
     def test_marks_them_as_fictitious(self, loaded: Loaded) -> None:
         with db.transaction() as session:
@@ -52,7 +53,8 @@ class TestLoad:
         assert loaded.offers.withdrawn == 22
         assert loaded.offers.changed == 10
         assert loaded.offers.duplicates == 18
-        assert loaded.offers.refused == 0
+        assert loaded.offers.refused == 3
+        assert scalar(select(func.count(RejectedRecord.id))) == 3
 
     def test_says_when_offers_were_first_seen(self, loaded: Loaded) -> None:
         newest = scalar(select(func.max(Offer.first_seen_at)))

@@ -6,6 +6,7 @@ from random import Random
 from traitdunion.demo import places
 from traitdunion.demo.inventory import EmployerKind, Job, Phrases
 from traitdunion.demo.places import Town
+from traitdunion.matching import titles
 
 Layout = Callable[[Random, Phrases, Job, str], str]
 
@@ -47,13 +48,33 @@ def _in_sentences(random: Random, phrases: Phrases, job: Job, opening: str) -> s
     return "\n".join(part.strip() for part in parts)
 
 
+def _answered(random: Random, phrases: Phrases, job: Job, opening: str) -> str:
+    """Questions that a candidate has, each answered."""
+    first, *others = [mission[0].lower() + mission[1:] for mission in _some(random, job.missions, 3)]
+    day = " ".join([f"Il s'agit d'abord {_of(first)}.", *(f"Il faut aussi {each}." for each in others)])
+    hours = random.choice(job.family.hours).split("\n")
+    parts = [
+        f"Qui sommes-nous ?\n{opening}",
+        f"À quoi ressemble une journée ?\n{day}",
+        f"Avec quel bagage ?\n{_ask(random, job)} {_profile(random, job)[0]}",
+        f"Et le rythme ?\n{'. '.join(hours)}. {_conditions(random, job)[0]}",
+        random.choice(phrases.endings),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _of(verb: str) -> str:
+    """« de peser », « d'accueillir »."""
+    return f"d'{verb}" if titles.fold(verb)[0] in "aeiouyh" else f"de {verb}"
+
+
 def _short(random: Random, phrases: Phrases, job: Job, opening: str) -> str:
     lines = [f"{mission}." for mission in _some(random, job.missions, 2)]
     return "\n".join([opening, *lines, _ask(random, job), random.choice(phrases.endings)]).strip()
 
 
-_LAYOUTS: Sequence[Layout] = (_listed("- "), _listed("* "), _listed("• "), _in_sentences, _short)
-_WEIGHTS = (4, 2, 2, 3, 2)
+_LAYOUTS: Sequence[Layout] = (_listed("- "), _listed("* "), _listed("• "), _in_sentences, _answered, _short)
+_WEIGHTS = (5, 3, 3, 3, 3, 2)
 
 
 def _list(heading: str, lines: Sequence[str], bullet: str) -> str:

@@ -18,6 +18,8 @@ DUPLICATES = 18
 WITHDRAWN = 22
 """Shown at the first crawl only."""
 UPDATED = 10
+UNREADABLE = 3
+"""Besides those on show: their title was lost, so that nothing can be shown of them."""
 DAYS_BETWEEN = 3
 """From the first crawl to the second."""
 
@@ -28,6 +30,8 @@ class Publication:
 
     first: list[Offer]
     later: list[Offer]
+    unreadable: list[Offer]
+    """What comes with the second."""
 
     @property
     def gone(self) -> set[str]:
@@ -57,10 +61,13 @@ def invent(inventory: Inventory, towns: Sequence[Town], labels: Mapping[str, str
     before = {offer["id"]: {**offer, "salaire": {}, "dateActualisation": offer["dateCreation"]} for offer in updated}
     for offer in updated:
         offer["dateActualisation"] = instant(between(random, cut, midnight))
+    lost: Offer = {"intitule": None, "appellationlibelle": None}
+    unreadable = [{**writer.copy(offer), **lost} for offer in named[DUPLICATES : DUPLICATES + UNREADABLE]]
     everything = sorted([*originals, *copies], key=lambda offer: str(offer["dateCreation"]))
     return Publication(
         first=[before.get(offer["id"], offer) for offer in everything if created_at(offer) < cut],
         later=[offer for offer in everything if offer["id"] not in gone],
+        unreadable=unreadable,
     )
 
 

@@ -27,6 +27,8 @@ from traitdunion.trainings.levels import Level
 SEED = 150
 GIVEN_BY = 2
 """Organisations for each programme."""
+PAID_BY_OTHERS = 6
+"""Trainings besides, which the Région does not fund: in no list, but their pages say so."""
 LARGEST_TOWNS = 25
 """Training centres are there."""
 
@@ -34,6 +36,7 @@ _EVERY = timedelta(weeks=13)
 _HOURS_A_WEEK = 35
 _STREETS = ("rue des Ateliers", "avenue de l'Apprentissage", "rue du Savoir-Faire", "place des Métiers")
 _OTHER_FUNDERS = (4, 10)
+_ONLY_FUNDERS = (4, 16)  # France Travail, an OPCO
 _JOB_SEEKERS = "83056"
 """FORMACODE of the public « demandeur d’emploi »."""
 
@@ -59,7 +62,7 @@ _SHARES = {
 
 
 def invent(inventory: Inventory, towns: Sequence[Town], *, region: str, today: date) -> list[TrainingDraft]:
-    """The same trainings for the same arguments, all funded by the Région, given in its larger towns."""
+    """The same trainings for the same arguments, given in the larger towns of the Région, which funds all but some."""
     random = Random(SEED)  # noqa: S311 — chance that must be the same each time
     largest = sorted((town for town in towns if town.region == region), key=lambda town: -town.population)
     writer = _Writer(random, inventory, largest[:LARGEST_TOWNS], today)
@@ -67,10 +70,20 @@ def invent(inventory: Inventory, towns: Sequence[Town], *, region: str, today: d
     calendars = [calendar for calendar, count in _SHARES.items() for _ in range(count)]
     calendars += [Calendar.USUAL] * (len(given) - len(calendars))
     random.shuffle(calendars)
-    return [
+    funded = [
         writer.training(f"DEMO-{number:03d}", programme, organisation, calendar)
         for number, ((programme, organisation), calendar) in enumerate(zip(given, calendars, strict=True), start=1)
     ]
+    paid_by_others = [
+        _funded_by(random.choice(_ONLY_FUNDERS), writer.training(f"DEMO-A{number:02d}", programme, one, Calendar.USUAL))
+        for number, (programme, one) in enumerate(random.sample(given, PAID_BY_OTHERS), start=1)
+    ]
+    return [*funded, *paid_by_others]
+
+
+def _funded_by(funder: int, training: TrainingDraft) -> TrainingDraft:
+    """The same training, for which that funder alone pays."""
+    return replace(training, actions=tuple(replace(action, funders=(funder,)) for action in training.actions))
 
 
 def _givers(random: Random, inventory: Inventory, programme: Programme) -> list[Organisation]:

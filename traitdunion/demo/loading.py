@@ -141,7 +141,7 @@ def _crawl(
 
         crawl(lambda: now - timedelta(days=DAYS_BETWEEN))
         fake.withdraw(*publication.gone)
-        fake.add(*publication.later)
+        fake.add(*publication.later, *publication.unreadable)
         crawl(lambda: now)
     return counts
 

@@ -110,7 +110,7 @@ _FAULTS: Mapping[Callable[[Offer], None], int] = {
     _double_suffix: 8,
     _shout: 14,
     _escape_entities: 10,
-    _mark_up: 8,
+    _mark_up: 12,
     _lose_bullets: 6,
     _misread_encoding: 5,
     _never_updated: 10,
