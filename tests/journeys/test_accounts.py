@@ -32,7 +32,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 @pytest.fixture
 def reads_axe(page: Page) -> bool:
     """Whether axe can look: it is a script."""
-    return page.viewport_size == SETTINGS["desktop"]["viewport"]
+    return bool(page.viewport_size == SETTINGS["desktop"]["viewport"])
 
 
 def look(page: Page, reads_axe: bool) -> None:
