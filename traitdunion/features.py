@@ -26,6 +26,8 @@ from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
 from traitdunion.demo import commands as demo_commands
+from traitdunion.demo import letters as demo_letters
+from traitdunion.demo import views as demo_views
 from traitdunion.immersions import confirming, expiring, locating, wording
 from traitdunion.immersions import models as immersion_models
 from traitdunion.immersions import views as immersion_views
@@ -107,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account_views.blueprint,
     immersion_views.blueprint,
     notification_views.blueprint,
+    demo_views.blueprint,
     pathway_views.blueprint,
     person_views.blueprint,
     admin_views.blueprint,
@@ -145,6 +148,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     cookies.init_app,
     providers.init_app,
     carriers.init_app,
+    demo_letters.init_app,
     wording.init_app,
     templating.init_app,
 )

@@ -38,6 +38,11 @@ def of(session: Session, channel: Channel) -> Carrier | None:
     return _keep if current_app.extensions["is_demonstration"](session) else None
 
 
+def kept(session: Session) -> frozenset[Channel]:
+    """The channels whose messages anybody may read here: those of a demonstration that nothing carries away."""
+    return frozenset(channel for channel in Channel if of(session, channel) is _keep)
+
+
 def _mail(message: Message) -> None:
     relay: smtp.Relay = current_app.extensions["mail_relay"]
     known = territories.known().get(message.territory)

@@ -1,0 +1,75 @@
+"""`/demo`: whom one may be, and what would have been sent, for whoever tries the demonstration; 404 everywhere else."""
+
+from collections.abc import Collection
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from traitdunion.core import access, db
+from traitdunion.demo import letters
+from traitdunion.demo.community.cast import CAST
+from traitdunion.notifications import carriers
+from traitdunion.notifications.models import Channel
+
+blueprint = Blueprint("demo", __name__)
+
+_PAGE = 30
+_LAST_ID = 2**63 - 1
+# A letter as a mailbox shows it: its own style, no script, nothing fetched.
+_SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+@blueprint.get("/demo")
+@access.public
+def parts() -> ResponseReturnValue:
+    """Whom one may be: the address to sign in with, what there is to do, where the code arrives."""
+    _channels()
+    return _apart(Response(render_template("demo/parts.html", cast=CAST)))
+
+
+@blueprint.get("/demo/courrier")
+@access.public
+def mail() -> ResponseReturnValue:
+    """Every e-mail and SMS, the newest first; `pour` narrows to one address, `avant` goes further back."""
+    to = request.args.get("pour", "").strip().lower().replace("\x00", "")
+    found = letters.newest(
+        db.session(), _channels(), to=to or None, before=request.args.get("avant", type=_id), most=_PAGE + 1
+    )
+    more = found[_PAGE - 1].id if len(found) > _PAGE else None
+    return _apart(Response(render_template("demo/mail.html", messages=found[:_PAGE], to=to, more=more)))
+
+
+@blueprint.get("/demo/courrier/<int:message_id>")
+@access.public
+def letter(message_id: int) -> ResponseReturnValue:
+    """An e-mail as a mailbox shows it."""
+    found = letters.find(db.session(), _channels(), _id(message_id))
+    if found is None or found.html is None:
+        abort(404)
+    return _apart(Response(found.html, headers={"Content-Security-Policy": _SANDBOX}))
+
+
+@blueprint.get("/demo/courrier/<int:message_id>/<int:position>")
+@access.public
+def attachment(message_id: int, position: int) -> ResponseReturnValue:
+    """A file that goes with an e-mail."""
+    found = letters.attachment(db.session(), _channels(), _id(message_id), min(position, 2**31 - 1))
+    if found is None:
+        abort(404)
+    answer = Response(found.content, mimetype=found.media_type.partition(";")[0].strip())
+    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return _apart(answer)
+
+
+def _channels() -> Collection[Channel]:
+    return carriers.kept(db.session()) or abort(404)
+
+
+def _apart(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _id(typed: str | int) -> int:
+    return min(max(int(typed), 0), _LAST_ID)
