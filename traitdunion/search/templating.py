@@ -5,13 +5,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from traitdunion.core import db, memory
 from traitdunion.offers import offers
+from traitdunion.search import pay
 from traitdunion.trainings.levels import Level
 
 
 def init_app(app: Flask) -> None:
-    """Gives templates `is_fictitious()`, and the filter `level`."""
+    """Gives templates `is_fictitious()`, and the filters `level` and `pay`."""
     app.context_processor(lambda: {"is_fictitious": is_fictitious})
-    app.jinja_env.filters["level"] = lambda value: Level(value).label
+    app.jinja_env.filters.update(level=lambda value: Level(value).label, pay=pay.readable)
 
 
 def is_fictitious() -> bool:
