@@ -94,7 +94,7 @@ class TestPages:
     def test_say_that_all_is_fictitious(self, visitor: PageClient, path: str) -> None:
         page = visitor.get(path)
 
-        assert "offres et formations fictives" in page.get_text()
+        assert "Territoire de démonstration : tout est fictif." in page.get_text()
         assert "Aucun" not in page.main[:400]
 
     def test_show_offers_with_their_trainings(self, visitor: PageClient) -> None:
