@@ -2,11 +2,12 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from werkzeug.test import TestResponse
 
 from tests.benchmarks import invented_offers, scratch
@@ -28,6 +29,11 @@ _OTHERS = (
     ("a place, no word", "/offres?lieu=metz&rayon=30"),
     ("a large city, no word", "/offres?lieu=paris&rayon=30"),
     ("a word of a third of the offers", "/offres?q=agent"),
+    ("a frequent word in a large city, by distance", "/offres?q=agent&lieu=paris&tri=distance"),
+    ("a large city, by date", "/offres?lieu=paris&rayon=30&tri=date"),
+    ("a région", "/offres?lieu=grand+est"),
+    ("an occupation", "/offres?metier=D1102&lieu=metz"),
+    ("rare choices in a large city", "/offres?lieu=paris&contrat=SAI&diplome=sans"),
     ("nothing found", "/offres?q=boulanger&lieu=sarreguemines&rayon=1"),
     ("no criteria", "/offres"),
     ("home", "/"),
@@ -37,6 +43,7 @@ _OTHERS = (
     ("the map", "/offres/carte.json?q=boulanger&lieu=metz&rayon=30"),
     ("the map at its fullest", "/offres/carte.json"),
 )
+_EXPLAINED = {"a large city, no word", "a word of a third of the offers", "no criteria"}
 # What one would write first: every row is read.
 _PLAIN = text(
     """
@@ -51,29 +58,70 @@ _PLAIN = text(
 
 
 def rows(*, full: bool = False) -> list[Row]:
-    """p95 of each page over 100 requests, after ten that warm up."""
+    """p95 of each page over 100 requests, after ten that warm up; how the first grows, and how offers are found."""
     count = _FULL_COUNT if full else _COUNT
+    smaller = []
+    for fewer in (count // 100, count // 10):
+        with scratch.application() as app:
+            fill(fewer)
+            took = _p95(_getter(ApartClient(app, TestResponse), _TARGET))
+            smaller.append(Row(f"… the same among {fewer} offers, p95", f"{took:.1f} ms"))
     with scratch.application() as app:
-        _fill(count)
+        fill(count)
         client = ApartClient(app, TestResponse)
         plain = _p95(_plain, times=5)
         target = _p95(_getter(client, _TARGET))
-        measured = [
-            Row(
-                f"search, {count} offers: {_TARGET}, p95",
-                f"{target:.1f} ms",
-                f"{plain:.0f} ms",
-                f"{target / plain:.3f}",
-                _ASKED[count],
-            )
-        ]
+        first = Row(
+            f"search, {count} offers: {_TARGET}, p95",
+            f"{target:.1f} ms",
+            f"{plain:.0f} ms",
+            f"{target / plain:.3f}",
+            _ASKED[count],
+        )
+        measured = [first, *smaller]
         for what, path in (*_OTHERS, ("an offer", _first_offer(app))):
             measured.append(Row(f"… {what}, p95", f"{_p95(_getter(client, path)):.1f} ms"))
         size = len(client.get(_TARGET, headers={"Accept-Encoding": "br"}).data)
-        return [*measured, Row("… weight of the page, compressed", f"{size / 1000:.1f} kB")]
+        measured.append(Row("… weight of the page, compressed", f"{size / 1000:.1f} kB"))
+        for what, path in (
+            ("boulanger, metz", _TARGET),
+            *((what, path) for what, path in _OTHERS if what in _EXPLAINED),
+        ):
+            measured += [Row(f"… plan of {what}", plan) for plan in _plans(client, path)]
+        return measured
 
 
-def _fill(count: int) -> None:
+def _plans(client: ApartClient, path: str) -> list[str]:
+    """For each statement that finds or counts entries: the rows that each index and each step gave, and the time."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: dict[str, Any], *_: object) -> None:
+        sent.append((statement, values))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    _getter(client, path)()
+    event.remove(db.engine(), "before_cursor_execute", note)
+    told = []
+    with db.driver_connection(db.engine()) as connection:
+        for statement, values in sent:
+            if "FROM offer_entries" in statement:
+                found = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}".encode(), values).fetchone()
+                assert found is not None
+                plan = found[0][0]
+                told.append(f"{plan['Execution Time']:.1f} ms: {', '.join(_steps(plan['Plan']))}")
+    return told
+
+
+def _steps(node: dict[str, Any]) -> Iterator[str]:
+    for child in node.get("Plans", ()):
+        yield from _steps(child)
+    if node.get("Relation Name") or node.get("Index Name"):
+        name = node.get("Index Name", node["Node Type"]).removeprefix("ix_offer_entries_")
+        yield f"{name} {node['Actual Rows']:.0f}"
+
+
+def fill(count: int) -> None:
+    """So many offers, with the trainings that they are matched with."""
     with db.transaction() as session:
         communes = session.scalars(select(Commune).where(Commune.kind == "commune", Commune.population > 0))
         towns = [
