@@ -86,7 +86,7 @@
     spiderfyOnMaxZoom: false,
     iconCreateFunction: (cluster) => {
       const count = cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.count, 0);
-      return icon(count, `${counted(count)} : agrandir la carte ici`, "cluster");
+      return icon(count, `${counted(count)} : agrandir la carte ici`, "cluster");
     },
   });
   for (const place of found.places) {
@@ -134,15 +134,15 @@
 
   const facts = [
     `${counted(found.count)} sur la carte.`,
-    found.is_cut ? "Ce sont les premières de votre recherche : précisez-la pour voir les autres." : "",
-    found.unplaced ? `${counted(found.unplaced)} sans lieu précis : seulement dans la liste.` : "",
+    found.is_cut ? "Ce sont les premières de votre recherche : précisez-la pour voir les autres." : "",
+    found.unplaced ? `${counted(found.unplaced)} sans lieu précis : seulement dans la liste.` : "",
   ];
   const background = L.tileLayer(tiles, {
     maxNativeZoom: 18,
     maxZoom: 18,
     attribution: "© <a href='https://www.ign.fr/' rel='noopener'>IGN</a> – Plan IGN",
   });
-  background.on("tileerror", () => say(...facts, "Le fond de carte ne répond pas : les offres restent à leur place."));
+  background.on("tileerror", () => say(...facts, "Le fond de carte ne répond pas : les offres restent à leur place."));
   background.on("tileload", () => say(...facts));
   say(...facts);
   background.addTo(map);

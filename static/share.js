@@ -26,7 +26,7 @@ document.querySelectorAll("[data-share]").forEach((group) => {
         await navigator.clipboard.writeText(url);
         status.textContent = "Adresse copiée.";
       } catch {
-        status.textContent = `Adresse à copier : ${url}`;
+        status.textContent = `Adresse à copier : ${url}`;
       }
     });
   }
