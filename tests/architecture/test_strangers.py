@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, Rule
 
@@ -21,6 +21,7 @@ from traitdunion.accounts import sign_ins
 from traitdunion.accounts.models import Person, SignIn
 from traitdunion.companies.models import Company, CompanyMember
 from traitdunion.core import access, clock
+from traitdunion.core.limits import RateLimit
 
 Role = Callable[[Session], Person | None]
 
@@ -29,6 +30,18 @@ ALTERED = {403, 404, 410, 422}
 """A link that was altered may also say what is wrong with it."""
 _NOT_SENT = "un-lien-que-personne-n-a-recu"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+OPEN = {
+    "/contact",
+    "/connexion",
+    "/connexion/code",
+    "/deconnexion",
+    "/immersions/<int:slot_id>/reserver",
+    "/offres/<int:offer_id>/formations/<int:training_id>/avis",
+    "/offres/<int:offer_id>/essayer",
+    "/formations/<int:training_id>/essayer",
+}
+"""What anybody may change without having signed in or held a link: looked at one by one, each with its limit."""
 
 
 def owned(session: Session) -> dict[str, int | str]:
@@ -179,6 +192,30 @@ class TestWhatIsForSome:
         rules = [rule for rule in closed(app) if access.declared(app.view_functions[rule.endpoint]) == "operator"]
 
         assert leaks(pages, [rule for rule in rules if not rule.arguments], {}, is_operator=False) == []
+
+
+class TestWhatAnybodyMayChange:
+    def test_is_known_here(self, app: Flask) -> None:
+        public = {
+            rule.rule
+            for rule in app.url_map.iter_rules()
+            if access.declared(app.view_functions[rule.endpoint]) == "public" and (rule.methods or set()) & set(UNSAFE)
+        }
+
+        assert public == OPEN
+
+    def test_with_a_link_is_counted_before_the_link_is_read(
+        self, app: Flask, session: Session, pages: PageClient
+    ) -> None:
+        ids = owned(session)
+        for rule in closed(app):
+            if access.declared(app.view_functions[rule.endpoint]) != "by_link" or "POST" not in (rule.methods or set()):
+                continue
+            session.execute(delete(RateLimit))
+            session.commit()
+            for path in paths(app, rule, ids):
+                pages.send("POST", path)
+            assert session.scalar(select(func.count()).select_from(RateLimit)), f"{rule.rule} may be guessed at leisure"
 
 
 class TestGuard:

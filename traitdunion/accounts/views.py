@@ -169,6 +169,7 @@ def come_back(key: str) -> ResponseReturnValue:
 @access.public
 def sign_out() -> ResponseReturnValue:
     """Signs this browser out; the page says how to leave the OpenID provider too."""
+    limits.count(CHANGE, request.remote_addr)
     provider, address = None, None
     if visitor := access.visitor():
         session = db.session()
