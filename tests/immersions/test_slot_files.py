@@ -54,7 +54,7 @@ class TestKeep:
         assert done.kept == 2
         assert [line.number for line in done.refused] == [3, 5, 6, 7]
         why = [line.why for line in done.refused]
-        assert why[0].startswith("a\u00a0: Cette heure n’existe pas")
+        assert why[0].startswith("colonne a\u00a0: Cette heure n’existe pas")
         assert "places\u00a0: Entre 1 et 50" in why[1]
         assert "tuteur\u00a0: Indiquez qui accueille" in why[1]
         assert "n’est pas reconnu" in why[2]

@@ -230,8 +230,8 @@ def _mistakes(form: SlotForm) -> str:
 
 def _told(column: str | None, message: str) -> str:
     if column == "metier":
-        return "titre\u00a0: ce métier n’est pas reconnu, donnez son code_rome."
-    return f"{column}\u00a0: {message}"
+        return "colonne titre\u00a0: ce métier n’est pas reconnu, donnez son code_rome."
+    return f"colonne {column}\u00a0: {message}"
 
 
 def _occupation(session: Session, code: str, title: str) -> str:

@@ -71,6 +71,12 @@ class PlacesField(Field):
         self.data = int(typed)
 
 
+def _capitalised(typed: str | None) -> str:
+    """« Boulanger »: the first letter is a capital, the others as they were typed."""
+    text = typed or ""
+    return text[:1].upper() + text[1:]
+
+
 class Asked:
     """Something must be written; what could not be read keeps its own message."""
 
@@ -100,7 +106,7 @@ class SlotForm(Form):
 
     titre = StringField(
         "Métier à découvrir",
-        filters=[cleaned],
+        filters=[cleaned, _capitalised],
         validators=_asked("Écrivez le métier, par exemple «\u00a0boulanger\u00a0».", LONGEST_TITLE),
     )
     metier = RadioField("Dans la liste des métiers, c’est", validate_choice=False)

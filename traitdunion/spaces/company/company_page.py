@@ -6,6 +6,7 @@ from traitdunion.companies import codes, companies, members
 from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, calendars, places, slots
 from traitdunion.immersions.forms import AnswerForm
+from traitdunion.immersions.models import RefusalReason
 from traitdunion.spaces.company import entering, months, steps
 
 
@@ -39,5 +40,6 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
         now=now,
         today=today,
         form=form,
+        reasons=list(RefusalReason),
         refused_id=refused_id,
     )

@@ -1,6 +1,7 @@
 """The pages of a slot: new, changed, published, confirmed, cancelled, duplicated, repeated."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -273,6 +274,8 @@ def _first_answers(company: Company, title: str, choices: list[tuple[str, str]])
         "titre": title,
         "metier": choices[0][0],
         "type": "demi-journee",
+        "de": time(9),
+        "a": time(12),
         "places": 1,
         "adresse": company.address,
         "code_postal": company.postcode,
