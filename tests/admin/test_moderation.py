@@ -86,7 +86,7 @@ class TestCompanies:
         session.commit()
 
         for _ in range(2):
-            pages.post(f"/admin/entreprises/{company.id}/verifier", form="/admin/entreprises")
+            pages.send("POST", f"/admin/entreprises/{company.id}/verifier")
 
         session.refresh(company)
         assert company.is_verified
@@ -97,12 +97,15 @@ class TestCompanies:
         company = session.get_one(Company, slot.company_id)
         session.commit()
 
-        pages.post(f"/admin/entreprises/{company.id}/exclure", form="/admin/entreprises")
+        silent = pages.post(f"/admin/entreprises/{company.id}/exclure")
+        pages.post(f"/admin/entreprises/{company.id}/exclure", {"raison": "Annonces trompeuses"})
         session.refresh(slot)
-        pages.post(f"/admin/entreprises/{company.id}/rouvrir", form="/admin/entreprises")
+        pages.send("POST", f"/admin/entreprises/{company.id}/rouvrir")
 
+        assert silent.status_code == 422
         assert slot.state == "cancelled"
         assert acts(session) == ["company.ban", "company.unban"]
+        assert session.scalars(select(AuditEntry.details["reason"].astext)).first() == "Annonces trompeuses"
 
 
 class TestSlots:

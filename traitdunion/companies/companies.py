@@ -159,11 +159,17 @@ def close(session: Session, company: Company, *, now: datetime) -> None:
         )
 
 
-def ban(session: Session, company: Company, *, by: int | None, now: datetime) -> None:
-    """An operator shuts the company out: its slots are cancelled, its members lose their space."""
+def ban(session: Session, company: Company, *, reason: str = "", by: int | None, now: datetime) -> None:
+    """An operator shuts the company out: its slots are cancelled, its members lose their space.
+
+    The reason is for the audit alone.
+    """
     if company.banned_at is None:
         company.banned_at = now
-        audit.record(session, by=by, act="company.ban", subject="companies", subject_id=company.id, now=now)
+        details = {"reason": reason} if reason else {}
+        audit.record(
+            session, by=by, act="company.ban", subject="companies", subject_id=company.id, details=details, now=now
+        )
         taken_down.send(company, session=session, reason="", now=now)
 
 

@@ -98,15 +98,23 @@ def verify_company(company_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/admin/entreprises/<int:company_id>/exclure")
+@access.operator
+def ban_company_page(company_id: int) -> ResponseReturnValue:
+    """What it does to shut the company out, and why."""
+    return _company_reason(_row(Company, company_id), ReasonForm(), status=200)
+
+
 @blueprint.post("/admin/entreprises/<int:company_id>/exclure")
 @access.operator
 def ban_company(company_id: int) -> ResponseReturnValue:
     """Its slots are cancelled, and whoever booked one is told."""
-    return _company_act(
-        company_id,
-        lambda company: companies.ban(db.session(), company, by=_by(), now=clock.now()),
-        "est exclue\u00a0: ses immersions sont annulées.",
-    )
+    limits.count(LIMIT, request.remote_addr)
+    company, form = _row(Company, company_id), ReasonForm(request.form)
+    if not form.validate():
+        return _company_reason(company, form, status=422)
+    companies.ban(db.session(), company, reason=form.raison.data or "", by=_by(), now=clock.now())
+    return _told(f"{company.name} est exclue\u00a0: ses immersions sont annulées.", "moderation.companies_page")
 
 
 @blueprint.post("/admin/entreprises/<int:company_id>/rouvrir")
@@ -190,6 +198,10 @@ def _company_act(company_id: int, act: Callable[[Company], None], told: str) -> 
     company = _row(Company, company_id)
     act(company)
     return _told(f"{company.name} {told}", "moderation.companies_page")
+
+
+def _company_reason(company: Company, form: ReasonForm, *, status: int) -> ResponseReturnValue:
+    return render_template("admin/ban_company.html", company=company, form=form), status
 
 
 def _person_reason(person: Person, form: ReasonForm, *, status: int) -> ResponseReturnValue:
