@@ -127,6 +127,7 @@ class OidcProvider:
             asked is None
             or self.fault == "code"
             or form.get("redirect_uri") != asked["redirect_uri"]
+            or request.args.get("realm") != asked.get("realm")
             or base64.urlsafe_b64encode(challenge).decode().rstrip("=") != asked["code_challenge"]
         ):
             return _json({"error": "invalid_grant"}, 400)

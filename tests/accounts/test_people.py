@@ -1,15 +1,16 @@
 """People are found by an address that is theirs, made once, and never lose what they said."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests import factories as make
-from traitdunion.accounts import people
-from traitdunion.accounts.models import Status
+from traitdunion.accounts import audit, people
+from traitdunion.accounts.models import AuditEntry, Person, Status
+from traitdunion.core import db
 
 
 class TestGetOrCreate:
@@ -83,3 +84,31 @@ class TestPerson:
 
     def test_status_has_a_label(self) -> None:
         assert all(status.label for status in Status)
+
+
+class TestForget:
+    def test_erases_those_who_left_and_what_hangs_on_them(self, session: Session) -> None:
+        slot = make.slot(session)
+        gone = make.person(session, created_at=make.NOW - timedelta(days=900))
+        back = make.person(session, created_at=make.NOW - timedelta(days=900), seen_at=make.NOW)
+        operator = make.person(session, created_at=make.NOW - timedelta(days=900), is_operator=True)
+        make.booking(session, slot, gone)
+        make.interest(session, gone)
+        audit.record(session, by=gone.id, act="x", subject="slots", subject_id=slot.id, now=make.NOW)
+        session.flush()
+
+        people.forget(session, before=make.NOW - timedelta(days=730))
+
+        assert set(session.scalars(select(Person.id))) == {back.id, operator.id}
+        session.expire_all()
+        assert session.scalars(select(AuditEntry)).one().by_id is None
+
+    def test_is_never_kept_from_it_by_what_hangs_on_them(self) -> None:
+        stuck = [
+            f"{table.name}.{key.parent.name}"
+            for table in db.Base.metadata.sorted_tables
+            for key in table.foreign_keys
+            if key.column.table.name == "people" and key.ondelete not in {"CASCADE", "SET NULL"}
+        ]
+
+        assert not stuck

@@ -71,6 +71,7 @@ def provider(app: Flask, process: Control) -> Iterator[Control]:
             client_secret=oidc_provider.CLIENT_SECRET,
             scope="openid given_name usual_name email",
             signs_userinfo=key == "proconnect",
+            realm=None if key == "proconnect" else "/individu",
         )
         for key, name in (("proconnect", "ProConnect"), ("france-travail", "France Travail Connect"))
     }

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -68,3 +68,9 @@ def fill_in(person: Person, **said: Any) -> None:
     for name, value in said.items():
         if value and not getattr(person, name):
             setattr(person, name, value)
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Erases those who did not sign in since, and what hangs on them; who runs the service stays."""
+    last_seen = func.coalesce(Person.seen_at, Person.created_at)
+    session.execute(delete(Person).where(last_seen < before, Person.is_operator.is_(False)))

@@ -22,8 +22,9 @@ _KNOWN = {
     },
     "france-travail": {
         "name": "France Travail Connect",
-        "scope": "openid profile email",
+        "scope": "api_peconnect-individuv1 openid profile email",
         "signs_userinfo": False,
+        "realm": "/individu",
     },
 }
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}

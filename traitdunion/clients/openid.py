@@ -1,8 +1,9 @@
 """An OpenID Connect provider (ProConnect, FranceConnect, France Travail Connect), over Authlib.
 
 Authorization code with PKCE; the ID token and, where the provider signs it, the answer of userinfo are verified with
-the provider's published keys. Sources, read on 2026-11-21: OpenID Connect Core 1.0 (sections 3.1 and 5.3), Discovery
-1.0, RP-Initiated Logout 1.0, RFC 7636, RFC 9207; ProConnect's documentation for service providers (userinfo is a JWT).
+the provider's published keys. Follows OpenID Connect Core 1.0 (sections 3.1 and 5.3), Discovery 1.0, RP-Initiated
+Logout 1.0, RFC 7636 and RFC 9207; and the documentations, read on 2026-11-21, of ProConnect (userinfo is a JWT) and
+of France Travail (a realm in both addresses). Tried against none of the three: it takes an agreement with each.
 """
 
 import hmac
@@ -44,6 +45,8 @@ class Provider:
     """Whether an unsigned userinfo is refused."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """What it wants in the request besides the standard's."""
+    realm: str | None = None
+    """What France Travail wants in the address of both endpoints, besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class OpenId:
             nonce=nonce,
             code_verifier=verifier,
             **self._provider.parameters,
+            **({"realm": self._provider.realm} if self._provider.realm else {}),
         )
         return str(url)
 
@@ -145,7 +149,10 @@ class OpenId:
         try:
             with self._session(metadata) as session:
                 token: dict[str, Any] = session.fetch_token(
-                    metadata["token_endpoint"], code=code, code_verifier=verifier, grant_type="authorization_code"
+                    self._with_realm(metadata["token_endpoint"]),
+                    code=code,
+                    code_verifier=verifier,
+                    grant_type="authorization_code",
                 )
         except AuthlibBaseError as error:
             raise self._rejected(f"le code est refusé ({error.error})") from None
@@ -154,6 +161,11 @@ class OpenId:
         if not token.get("access_token") or not token.get("id_token"):
             raise self._rejected("il manque un jeton")
         return token
+
+    def _with_realm(self, endpoint: str) -> str:
+        if not self._provider.realm or "realm=" in endpoint:
+            return endpoint
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode({'realm': self._provider.realm})}"
 
     def _verified(self, token: str, keys: KeySet) -> jwt.Token:
         try:
