@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from enum import Enum
+from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
 from traitdunion.search.criteria import CONTRACTS, LEVELS, RADII, WORK_STUDY, Criteria
 
 
-class Filter(Enum):
+class Filter(StrEnum):
     """What narrows a search besides words, place and occupation; the values are the names of the address."""
 
     CONTRACT = "contrat"
@@ -59,6 +59,13 @@ _PASSES: Mapping[Filter, Callable[[Any, Any], bool]] = {
 """Whether what an offer says is what is asked: the same as the conditions of `entries`, a test holds them together."""
 
 
+_ANYWHERE: list[Choice] = [
+    *((Filter.CONTRACT, contract) for contract in (None, *CONTRACTS)),
+    *((Filter.LEVEL, level) for level in (None, *LEVELS)),
+    *((name, is_wanted) for name in (Filter.TRAINING, Filter.DIPLOMA) for is_wanted in (False, True)),
+]
+
+
 def radii(criteria: Criteria) -> list[int]:
     """The radii of the form, from the smallest; none without a circle."""
     return sorted({*RADII, criteria.circle.km}) if criteria.circle else []
@@ -66,18 +73,7 @@ def radii(criteria: Criteria) -> list[int]:
 
 def choices(criteria: Criteria) -> dict[Choice, Criteria]:
     """Each choice of the form, with the criteria of its page."""
-    found: dict[Choice, Criteria] = {}
-    for contract in (None, *CONTRACTS):
-        found[Filter.CONTRACT, contract] = replace(criteria, contract=contract)
-    for level in (None, *LEVELS):
-        found[Filter.LEVEL, level] = replace(criteria, level=level)
-    for is_wanted in (False, True):
-        found[Filter.TRAINING, is_wanted] = replace(criteria, has_training=is_wanted)
-        found[Filter.DIPLOMA, is_wanted] = replace(criteria, without_diploma=is_wanted)
-    if criteria.circle:
-        for km in radii(criteria):
-            found[Filter.RADIUS, km] = replace(criteria, circle=criteria.circle.widened(km))
-    return found
+    return {choice: _chosen(criteria, *choice) for choice in _choices(criteria)}
 
 
 def total(criteria: Criteria, counts: Counts) -> int:
@@ -102,5 +98,24 @@ def counted(criteria: Criteria, cells: Iterable[Cell]) -> dict[Choice, int]:
             sums[name][said[name]] += cell.offers
     return {
         (name, value): sum(offers for said, offers in sums[name].items() if _PASSES[name](said, value))
-        for name, value in choices(criteria)
+        for name, value in _choices(criteria)
     }
+
+
+def _choices(criteria: Criteria) -> list[Choice]:
+    around = [(Filter.RADIUS, km) for km in radii(criteria)]
+    return [*_ANYWHERE, *around]
+
+
+def _chosen(criteria: Criteria, name: Filter, value: Any) -> Criteria:
+    match name:
+        case Filter.CONTRACT:
+            return replace(criteria, contract=value)
+        case Filter.LEVEL:
+            return replace(criteria, level=value)
+        case Filter.TRAINING:
+            return replace(criteria, has_training=value)
+        case Filter.DIPLOMA:
+            return replace(criteria, without_diploma=value)
+        case Filter.RADIUS:
+            return replace(criteria, circle=criteria.circle.widened(value) if criteria.circle else None)
