@@ -1,6 +1,8 @@
 """The public pages, as a browser without JavaScript reads them."""
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -171,11 +173,25 @@ class TestOffers:
         arguments=st.lists(
             st.tuples(
                 st.sampled_from(
-                    ["q", "lieu", "rayon", "page", "exact", "niveau", "contrat", "formation", "tri", "offre", "x"]
+                    "q lieu rayon page exact niveau contrat formation diplome metier tri debut mode offre x".split()
                 ),
                 st.text(max_size=60)
                 | st.sampled_from(
-                    ["-1", "0", "1", "99999999999999999999", "abc", "\0", "🙂", "' OR 1=1 --", "a" * 10_000]
+                    ["-1", "0", "1", "10000", "99999999999999999999", "abc", "\0", "🙂", "' OR 1=1 --", "a" * 10_000]
+                    + [
+                        "metz",
+                        "57000",
+                        "57",
+                        "D1102",
+                        "Z9999",
+                        "CDI",
+                        "sans",
+                        "3",
+                        "distance",
+                        ":words",
+                        "%(x)s",
+                        "!&|",
+                    ]
                 ),
             ),
             max_size=6,
@@ -196,6 +212,82 @@ class TestOffers:
         response = pages.client.get(path.format(offer=offer.id, training=training.id), query_string=arguments)
 
         assert response.status_code == 200
+
+    @pytest.mark.parametrize("code", ["Z9999", "d9", "<script>", "🙂", "D1102D1102D1102"])
+    def test_say_that_an_occupation_is_unknown_and_show_all(
+        self, session: Session, pages: PageClient, code: str
+    ) -> None:
+        make.offer(session)
+        session.commit()
+
+        page = pages.get(f"/offres?metier={quote(code)}")
+
+        assert ("Nous ne connaissons pas de métier" in page.main) is any(sign.isalnum() for sign in code)
+        assert len(page.select(".result")) == 1
+
+    def test_keep_to_an_occupation_and_its_family(self, session: Session, pages: PageClient) -> None:
+        make.occupation(session)
+        make.offer(session)
+        make.offer(session, "Maçon", rome_code="F1703")
+        session.commit()
+
+        page = pages.get("/offres?metier=d1102&contrat=")
+
+        assert "1 offre du métier « Boulanger / Boulangère »" in page.main
+        assert page.find("input", {"name": "metier", "value": "D1102"}) is not None
+        assert "/offres" in links(page, "/offres")
+
+    @pytest.mark.parametrize(("asked", "km"), [("0", 1), ("10000", 200)])
+    def test_bring_a_radius_between_the_smallest_and_the_largest(
+        self, session: Session, pages: PageClient, asked: str, km: int
+    ) -> None:
+        make.commune(session)
+        make.offer(session)
+        session.commit()
+
+        page = pages.get(f"/offres?lieu=metz&rayon={asked}")
+
+        assert f"Le rayon va de 1 à 200 km : nous cherchons à {km} km." in page.main
+        assert f"1 offre à moins de {km} km de Metz (57)" in page.main
+
+    def test_list_twenty_homonyms_at_most_once_each(self, session: Session, pages: PageClient) -> None:
+        for number in range(20):
+            make.commune(session, f"{10 + number}001", "Saint-Martin", latitude=44 + number / 4, longitude=2.0)
+        session.commit()
+
+        page = pages.get("/offres?lieu=saint-martin")
+
+        named = [link.get_text() for link in page.select(".notice .links a")]
+        assert 1 < len(named) == len(set(named)) <= 8
+
+    def test_show_offers_that_say_next_to_nothing(self, session: Session, pages: PageClient) -> None:
+        nothing: dict[str, Any] = {
+            "description": "",
+            "company_name": None,
+            "contract_type": None,
+            "contract_label": None,
+            "commune_code": None,
+            "department": None,
+            "place_label": None,
+            "latitude": None,
+            "longitude": None,
+            "level": None,
+            "rome_code": None,
+            "url": None,
+            "updated_at": None,
+            "published_at": None,
+        }
+        bare = make.offer(session, "Poste", **nothing)
+        shouted = make.offer(session, "BOULANGÈRE" * 30, **nothing)
+        session.commit()
+
+        page = pages.get("/offres")
+
+        assert {f"/offres/{bare.id}", f"/offres/{shouted.id}"} <= set(links(page, "/offres/"))
+        assert page.main.count("lieu non précisé") == 2
+        for offer in (bare, shouted):
+            pages.get(f"/offres/{offer.id}")
+        assert "Plus de critères" in pages.get("/offres?lieu=metz&tri=distance&q=" + "BOULANGÈRE" * 20).main
 
 
 class TestOffer:
@@ -341,6 +433,16 @@ class TestTrainings:
         assert "niveau=0" in shown
         back = links(pages.get(shown), "/formations?")[0]
         assert "21 formations" in pages.get(back).main
+
+    def test_propose_larger_radii(self, session: Session, pages: PageClient) -> None:
+        make.commune(session)
+        make.action(session, make.training(session), latitude=49.5, longitude=6.196)
+        session.commit()
+
+        page = pages.get("/formations?lieu=metz&rayon=10")
+
+        assert "À 50 km : 1 formation" in page.main
+        assert "1 formation à moins de 50 km" in pages.get(links(page, "/formations?")[0]).main
 
     def test_propose_to_drop_what_narrows(self, pages: PageClient) -> None:
         page = pages.get("/formations?q=boulanger&mode=distance&debut=2027-01")

@@ -1,7 +1,7 @@
 """The funded trainings a search finds, those that go with an offer, and of each the place and session to aim at."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ from traitdunion.trainings import trainings
 from traitdunion.trainings.drafts import REGION_FUNDER
 from traitdunion.trainings.models import Action, Training, TrainingSession
 
+FURTHER_KM = (50, 100, 200)
+"""Radii proposed where nothing is found."""
 _LIVING = Action.withdrawn_at.is_(None)
 
 
@@ -121,6 +123,18 @@ def find(session: Session, criteria: Criteria, *, region_code: str, page: int, t
         is_more=count > MOST,
         page=page,
     )
+
+
+def further(session: Session, criteria: Criteria, *, region_code: str, today: date) -> dict[int, int]:
+    """How many trainings larger radii (km) find, where a search around a place finds none; without those of none."""
+    if criteria.circle is None:
+        return {}
+    found: dict[int, int] = {}
+    for km in FURTHER_KM:
+        if km > criteria.circle.km:
+            wider = _query(replace(criteria, circle=criteria.circle.widened(km)), region_code, today)
+            found[km] = session.scalar(select(func.count()).select_from(wider.subquery())) or 0
+    return {km: count for km, count in found.items() if count}
 
 
 def leading_to(

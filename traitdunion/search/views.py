@@ -138,13 +138,18 @@ def trainings_page() -> ResponseReturnValue:
     results = trainings.find(
         session, asked.criteria, region_code=territory.region_code, page=form.page.data, today=clock.today()
     )
+    further = (
+        {}
+        if results.found
+        else trainings.further(session, asked.criteria, region_code=territory.region_code, today=clock.today())
+    )
     return render_template(
         "search/trainings.html",
         form=form,
         asked=asked,
         results=results,
         address=_address("search.trainings_page", form),
-        elsewhere=Elsewhere(),
+        elsewhere=Elsewhere(radii=further),
     )
 
 
