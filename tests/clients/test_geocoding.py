@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from traitdunion.clients.geocoding import Geocoder, Unavailable
 
 
-def feature(score: float = 0.97, **properties: Any) -> dict[str, Any]:
+def feature(score: object = 0.97, **properties: Any) -> dict[str, Any]:
     """An answer of the Base Adresse Nationale."""
     known = {"label": "1 Rue du Four 57000 Metz", "score": score, "postcode": "57000", "citycode": "57463"}
     return {

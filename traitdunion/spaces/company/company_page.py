@@ -2,7 +2,7 @@
 
 from flask import render_template, request, url_for
 
-from traitdunion.companies import codes, companies, members
+from traitdunion.companies import codes, companies, members, siret
 from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, calendars, places, slots
 from traitdunion.immersions.forms import AnswerForm
@@ -29,6 +29,7 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
     return render_template(
         "spaces/company/company.html",
         company=company,
+        siret=siret.write(company.siret),
         others=[one for one in companies.of(session, person.id) if one.id != company.id],
         step=step,
         requests=requests,

@@ -237,7 +237,14 @@ def try_code(company_id: int) -> ResponseReturnValue:
 
 
 def _verification_page(company: Company, form: CodeForm, refusal: Refused | None = None) -> str:
-    letter = codes.of(db.session(), company.id, access.the_visitor().person_id)
+    session, person_id = db.session(), access.the_visitor().person_id
+    letter = codes.of(session, company.id, person_id)
+    has_what_it_gives = company.is_verified and companies.is_member(session, company.id, person_id)
     return render_template(
-        "spaces/company/verification.html", company=company, letter=letter, form=form, refusal=refusal
+        "spaces/company/verification.html",
+        company=company,
+        letter=letter,
+        needs_letter=not has_what_it_gives and (letter is None or letter.attempts >= codes.MOST_TRIES),
+        form=form,
+        refusal=refusal,
     )
