@@ -55,8 +55,8 @@ class TestHome:
         page = pages.get("/mon-espace", is_form=True)
 
         assert [link.get_text().strip() for link in page.select(".booking h3 a")] == ["Offerte", "Demandée"]
-        assert "À vous." in page.main
-        assert "À l’entreprise." in page.main
+        assert "À vous :" in page.main
+        assert "À l’entreprise :" in page.main
 
     def test_keeps_what_is_over_apart(self, pages: PageClient, session: Session, me: Person) -> None:
         booking = book(session, slot_ahead(session, title="Annulée un jour"), me)

@@ -58,10 +58,10 @@ def next_step(booking: Booking, *, now: datetime) -> Step | None:
     slot = booking.slot
     if booking.state == BookingState.REQUESTED and booking.expires_at:
         until = wording.instant(booking.expires_at)
-        return Step(turn=Turn.COMPANY, sentence=f"Elle répond avant le {until}.", by=booking.expires_at)
+        return Step(turn=Turn.COMPANY, sentence=f"réponse avant le {until}.", by=booking.expires_at)
     if booking.state == BookingState.WAITING and booking.offered_until and booking.offered_until > now:
         until = wording.instant(booking.offered_until)
-        sentence = f"Une place s’est libérée\u00a0: prenez-la avant le {until}."
+        sentence = f"une place s’est libérée, prenez-la avant le {until}."
         return Step(turn=Turn.MINE, sentence=sentence, by=booking.offered_until)
     if booking.state == BookingState.WAITING:
         end = dates.waiting_ends(slot)
