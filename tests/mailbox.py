@@ -33,6 +33,8 @@ class Mailbox:
     port: int = 0
     received: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[int] = field(default_factory=list)
+    """The connection each message came by."""
     connections: int = 0
     user: tuple[str, str] | None = None
     answers: dict[str, deque[str]] = field(
@@ -74,12 +76,13 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
         """Takes the message, then answers, or does not."""
         queued = self.answers["data"]
         if not queued or queued[0] == CUT:
             self.received.append(_bytes(envelope.content))
             self.recipients.extend(envelope.rcpt_tos)
+            self.senders.append(session.peer[1])
         return self._answer("data", server) or "250 2.0.0 Taken"
 
     def authenticate(self, _server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:

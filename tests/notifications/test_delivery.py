@@ -10,9 +10,10 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests import mailbox
 from tests.mailbox import CUT, Mailbox
 from tests.notifications.samples import NOW, PAUL, WITHOUT_EMAIL, write, written
-from traitdunion.clients import sms
+from traitdunion.clients import sms, smtp
 from traitdunion.clients.delivery import Deferred
 from traitdunion.clients.http import Unavailable
 from traitdunion.core import clock, db, jobs
@@ -253,6 +254,26 @@ class TestJobs:
         jobs.run_worker(committing_app, wait=False, concurrency=1)
 
         assert sorted(box.ids) == sorted(identities)
+
+    def test_deliver_all_once_the_relay_is_back(
+        self, committing_app: Flask, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with mailbox.serve(Mailbox()) as gone:
+            pass
+        lost = smtp.Relay(smtp.read(gone.url()), patience=smtp.Patience(rest=0))
+        monkeypatch.setitem(committing_app.extensions, "mail_relay", lost)
+        with db.transaction() as session:
+            identities = {written(session, key=f"k{number}").message_id for number in range(20)}
+        jobs.run_worker(committing_app, wait=False)
+
+        with mailbox.serve(Mailbox(port=gone.port)) as back:
+            with db.transaction() as session:
+                waiting.hasten(session)
+            jobs.run_worker(committing_app, wait=False)
+            lost.close()
+
+        assert set(back.ids) == identities
+        assert len(back.ids) == 20
 
     def test_take_up_what_waited_for_a_relay(
         self, committing_app: Flask, box: Mailbox, monkeypatch: pytest.MonkeyPatch

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from traitdunion.about.models import ContactMessage, Subject
 from traitdunion.core.errors import Refused
+from traitdunion.notifications.messages import Address, write
+from traitdunion.territories import territories
 
 
 class UnknownMessage(Refused):
@@ -17,11 +19,25 @@ class UnknownMessage(Refused):
 def send(
     session: Session, *, territory: str, subject: Subject, body: str, reply_to: str | None, now: datetime
 ) -> ContactMessage:
-    """Keeps the message; nobody is told by e-mail yet."""
+    """Keeps the message, and tells the territory's contact by e-mail, where it has an address.
+
+    The e-mail says neither the message nor who wrote it: they are kept here twelve months, in a mailbox for ever.
+    """
     message = ContactMessage(
         territory=territory, subject=subject.value, body=body, reply_to=reply_to or None, sent_at=now, closed_at=None
     )
     session.add(message)
+    session.flush()  # its number is told
+    contact = territories.known()[territory].contact
+    if contact.email:
+        write(
+            session,
+            to=Address(contact.email),
+            kind="contact_message",
+            key=f"contact:{message.id}",
+            values={"number": message.id, "about": subject.label},
+            now=now,
+        )
     return message
 
 

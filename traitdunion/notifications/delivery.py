@@ -48,13 +48,16 @@ _log = structlog.get_logger()
 
 
 def deliver(session: Session, message_id: int, *, now: datetime) -> None:
-    """Hands the message over and settles it; nothing when it is settled, or when another worker is at it.
+    """Hands the message over and settles it; nothing when it is settled.
 
     The row stays locked meanwhile. Raises Unavailable when it must be tried again; without a carrier it waits.
     """
-    query = _WAITING.where(Message.id == message_id).with_for_update(skip_locked=True, of=Message)
-    if found := session.execute(query).one_or_none():
+    query = _WAITING.where(Message.id == message_id)
+    if found := session.execute(query.with_for_update(skip_locked=True, of=Message)).one_or_none():
         _hand_over(session, found.Message, has_files=found.has_files, now=now)
+    elif session.execute(query).one_or_none():
+        # Another worker is at it, or died a moment ago and still seems to be.
+        raise Unavailable("Ce message est déjà en cours d’envoi.")
 
 
 def claim(session: Session, *, most: int, now: datetime) -> Sequence[Claim]:
