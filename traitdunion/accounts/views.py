@@ -27,7 +27,6 @@ CONFIRM = Limit("sign-in confirmed by network", most=120, per=timedelta(minutes=
 PROVIDER = Limit("sign-in with a provider by network", most=120, per=timedelta(minutes=15))
 CHANGE = Limit("account changed by network", most=120, per=timedelta(minutes=15))
 
-_MAILBOX = "/demo/courrier"
 _IS_DOWN = "{} ne répond pas pour le moment. Réessayez plus tard, ou demandez un code."
 _LIED = "La réponse de {} n’a pas pu être vérifiée. Recommencez, ou demandez un code."
 
@@ -64,7 +63,7 @@ def send() -> ResponseReturnValue:
 @access.public
 def code_page() -> ResponseReturnValue:
     """Asks for the code of the message."""
-    return _code_page(CodeForm())
+    return render_template("accounts/code.html", form=CodeForm())
 
 
 @blueprint.post("/connexion/code")
@@ -88,7 +87,7 @@ def confirm_code() -> ResponseReturnValue:
             return _told(str(refusal), 403)
         else:
             return _go_on(done)
-    return _code_page(form), 422
+    return render_template("accounts/code.html", form=form), 422
 
 
 @blueprint.get("/connexion/lien/<token>")
@@ -300,10 +299,6 @@ def _ask(form: SignInForm | AddressForm, *, then: Pending | None, path: str | No
         return
     address = Address(email=field.email, phone=field.phone)
     sign_in.ask(db.session(), address=address, browser=cookies.browser(), then=then, path=path, now=clock.now())
-
-
-def _code_page(form: CodeForm) -> str:
-    return render_template("accounts/code.html", form=form, mailbox=_MAILBOX if paths.is_ours(_MAILBOX) else None)
 
 
 def _go_on(done: Done) -> ResponseReturnValue:

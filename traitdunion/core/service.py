@@ -3,6 +3,7 @@
 Forked, not started anew: the application is loaded once, so that the service opens a second sooner.
 """
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -51,6 +52,8 @@ def run(app: Flask, *, with_worker: bool) -> None:
     children = [_start("site", lambda: _Site(app, port).run())]
     if with_worker:
         children.append(_start("worker", lambda: jobs.run_worker(app)))
+        # Somebody waits for a code while hours of offers are read and matched: messages have a worker of their own.
+        children.append(_start("messages", lambda: jobs.run_worker(app, queues=["notifications"])))
     # A stop may come from a terminal, a supervisor or a container: the same end for all.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -116,6 +119,10 @@ def _announce(port: int, site: BaseProcess) -> None:
         else:
             click.echo(f"Trait d’union est ouvert : {address}  (Ctrl-C pour tout arrêter)")
             click.echo("Aucun compte n’est nécessaire pour chercher une offre ou une formation.")
+            click.echo(f"Se connecter : {address}/connexion, par une adresse e-mail ou un numéro de portable.")
+            with contextlib.suppress(requests.RequestException):
+                if local.get(f"{address}/demo", timeout=5).ok:
+                    click.echo(f"Démonstration : {address}/demo dit qui vous pouvez être, et où lire vos messages.")
             return
 
 
