@@ -16,6 +16,7 @@ from traitdunion.accounts import jobs as account_jobs
 from traitdunion.accounts import models as account_models
 from traitdunion.accounts import views as account_views
 from traitdunion.admin import views as admin_views
+from traitdunion.admin.letters import views as letter_views
 from traitdunion.admin.matches import views as match_views
 from traitdunion.admin.moderation import views as moderation_views
 from traitdunion.companies import commands as company_commands
@@ -48,6 +49,7 @@ from traitdunion.pathways import views as pathway_views
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
+from traitdunion.search import jobs as search_jobs
 from traitdunion.search import models as search_models
 from traitdunion.search import templating
 from traitdunion.search import views as search_views
@@ -98,6 +100,7 @@ JOBS: tuple[ModuleType, ...] = (
     pathway_jobs,
     rome_jobs,
     live_jobs,
+    search_jobs,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
@@ -119,6 +122,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     company_slot_views.blueprint,
     company_booking_views.blueprint,
     company_import_views.blueprint,
+    letter_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,

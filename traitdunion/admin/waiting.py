@@ -46,7 +46,7 @@ def now(session: Session, *, today: date) -> list[Waiting]:
         Waiting(
             label="Lettres à imprimer pour des entreprises",
             count=session.scalar(letters) or 0,
-            command="flask companies letters FICHIER.pdf",
+            endpoint="admin_letters.letters_page",
         ),
         Waiting(
             label="Rapprochements dont on parle",

@@ -50,6 +50,8 @@ def join(session: Session, company: Company, person: Person, *, now: datetime) -
     )
     if known is not None:
         return MemberState(known)
+    # Of two people who join an empty company at once, the second waits here for the first.
+    session.get_one(Company, company.id, with_for_update={"key_share": True})
     those = people(session, company.id)
     state = MemberState.ASKING if those else MemberState.ACTIVE
     row = {"company_id": company.id, "person_id": person.id, "state": state.value, "created_at": now}
