@@ -42,11 +42,13 @@ def setup() -> None:
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="S’arrête quand la file est vide.")
+@click.option("--queue", "queues", multiple=True, metavar="FILE", help="Ne prend que les travaux de cette file.")
 @with_appcontext
-def worker(once: bool) -> None:
+def worker(once: bool, queues: tuple[str, ...]) -> None:
     """Exécute les travaux de fond : ingestion, appariement, entretien."""
     with in_one_line():
-        jobs.run_worker(current_app._get_current_object(), wait=not once)  # type: ignore[attr-defined]
+        application = current_app._get_current_object()  # type: ignore[attr-defined]
+        jobs.run_worker(application, wait=not once, queues=queues or None)
 
 
 @click.command("serve")

@@ -6,7 +6,7 @@ twice, and opens its own `db.transaction()`. Any number of worker machines share
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypedDict, Unpack
 
 import procrastinate
@@ -87,8 +87,13 @@ def defer(session: Session, job: Task[Any, Any, Any], arguments: dict[str, Any],
         configured.defer(**arguments)
 
 
-def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None = None) -> None:
-    """Runs jobs until it is stopped by SIGTERM or Ctrl-C; with `wait=False`, until the queue is empty."""
+def run_worker(
+    flask_app: Flask, *, wait: bool = True, concurrency: int | None = None, queues: Sequence[str] | None = None
+) -> None:
+    """Runs jobs until it is stopped by SIGTERM or Ctrl-C; with `wait=False`, until the queue is empty.
+
+    `queues`: only theirs; None: all.
+    """
     with flask_app.app_context():
         url = db.database().url.replace("postgresql+psycopg://", "postgresql://", 1)
         for job, every in _periodic:
@@ -97,6 +102,7 @@ def run_worker(flask_app: Flask, *, wait: bool = True, concurrency: int | None =
         _periodic.clear()
         with app.replace_connector(_WorkerConnector(conninfo=url)) as connected:
             connected.run_worker(
+                queues=queues,
                 wait=wait,
                 concurrency=concurrency or int(current_app.config["WORKER_JOBS"]),
                 install_signal_handlers=wait,
