@@ -193,7 +193,7 @@ class TestForm:
     def test_says_when_there_are_more_than_are_read(
         self, session: Session, pages: PageClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("traitdunion.search.forms.MOST", 1)
+        monkeypatch.setattr("traitdunion.search.facets.MOST", 1)
         for _ in range(2):
             make.offer(session, contract_type="CDI")
         session.commit()

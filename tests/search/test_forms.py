@@ -75,6 +75,7 @@ class TestKept:
 
     def test_keeps_everything_that_was_asked(self) -> None:
         asked = {"q": "a", "lieu": "b", "rayon": "50", "niveau": "3", "contrat": "CDI", "formation": "1", "tri": "date"}
+        asked |= {"diplome": "sans", "metier": "D1102"}
 
         kept = read(**asked, exact="1", page="3").kept(page=4)
 
@@ -84,7 +85,7 @@ class TestKept:
         assert read(niveau="12", contrat="<b>", tri="prix").kept() == {}
 
 
-_FIELDS = ["q", "lieu", "rayon", "page", "exact", "niveau", "contrat", "formation", "tri", "autre"]
+_FIELDS = "q lieu rayon page exact niveau contrat formation diplome metier tri autre".split()
 
 
 class TestStart:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
-from traitdunion.search.criteria import CONTRACTS, LEVELS, RADII, WORK_STUDY, Criteria
+from traitdunion.core.pages import number
+from traitdunion.search.criteria import CONTRACTS, LEVELS, MOST, RADII, WORK_STUDY, Criteria
 
 
 class Filter(StrEnum):
@@ -119,3 +120,8 @@ def _chosen(criteria: Criteria, name: Filter, value: Any) -> Criteria:
             return replace(criteria, without_diploma=value)
         case Filter.RADIUS:
             return replace(criteria, circle=criteria.circle.widened(value) if criteria.circle else None)
+
+
+def bounded(count: int) -> str:
+    """The count as it is said: nothing is counted above MOST."""
+    return f"plus de {number(MOST)}" if count > MOST else number(count)

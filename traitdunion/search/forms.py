@@ -13,9 +13,8 @@ from wtforms import BooleanField, Field, Form, SelectField
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput, SearchInput, TextInput, html_params
 
-from traitdunion.core.pages import number
 from traitdunion.search import facets
-from traitdunion.search.criteria import MOST, RADII, WORK_STUDY, Order
+from traitdunion.search.criteria import RADII, WORK_STUDY, Order
 from traitdunion.search.facets import Filter
 from traitdunion.trainings.drafts import Mode
 from traitdunion.trainings.levels import Level
@@ -256,11 +255,11 @@ class OfferSearch(SearchForm):
             found = {"" if value is None else str(value): count for (of, value), count in counts.items() if of is name}
             assert isinstance(field.choices, dict)  # noqa: S101 — narrows the type: all of ours are
             field.choices = {
-                value: f"{label} ({_bounded(found[value])})" if value in found else label
+                value: f"{label} ({facets.bounded(found[value])})" if value in found else label
                 for value, label in field.choices.items()
             }
         for box, name in ((self.formation, Filter.TRAINING), (self.diplome, Filter.DIPLOMA)):
-            box.label.text = f"{box.label.text} ({_bounded(counts[name, True])})"
+            box.label.text = f"{box.label.text} ({facets.bounded(counts[name, True])})"
 
 
 class TrainingSearch(SearchForm):
@@ -292,7 +291,3 @@ class TrainingSearch(SearchForm):
     def filters(self) -> dict[str, object]:
         """Level, start and mode."""
         return {"niveau": self.niveau.data, "debut": self.debut.data, "mode": self.mode.data}
-
-
-def _bounded(count: int) -> str:
-    return f"plus de {number(MOST)}" if count > MOST else number(count)

@@ -5,14 +5,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from traitdunion.core import db, memory
 from traitdunion.offers import offers
-from traitdunion.search import pay
+from traitdunion.search import facets, pay
 from traitdunion.trainings.levels import Level
 
 
 def init_app(app: Flask) -> None:
-    """Gives templates `is_fictitious()`, and the filters `level` and `pay`."""
+    """Gives templates `is_fictitious()`, and the filters `bounded`, `level` and `pay`."""
     app.context_processor(lambda: {"is_fictitious": is_fictitious})
-    app.jinja_env.filters.update(level=lambda value: Level(value).label, pay=pay.readable)
+    app.jinja_env.filters.update(bounded=facets.bounded, level=lambda value: Level(value).label, pay=pay.readable)
 
 
 def is_fictitious() -> bool:
