@@ -4,8 +4,10 @@
 that was learned without its fold; trainings too, when their codes are hidden.
 """
 
+import csv
 import gc
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,10 +24,31 @@ from traitdunion.matching import titles
 from traitdunion.matching.features import Vocabulary
 from traitdunion.matching.occupations import Example, ExampleKind, Model, Prediction
 from traitdunion.matching.trainings import OfferFacts, Reference, TrainingFacts, rank
+from traitdunion.search import understood
 
+_SURE = 0.6
+"""Score of the first answer from which a description is not asked."""
 _SLOW_SAMPLE = 40
 """Titles asked of rapidfuzz, at some 20 a second."""
 _ENTRY_LEVELS = {"sans-diplome": 0, "cap-bep": 3, "bac-0-1": 4, "bac-2": 5, "bac-3-4": 6, "bac-5": 7}
+
+
+_LOAD = """
+import os, sys, time
+from pathlib import Path
+from traitdunion.matching.occupations import Model
+
+def held():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
+
+before = held()
+started = time.process_time()
+model = Model.load(Path(sys.argv[1]))
+took = time.process_time() - started
+model.predict(["boulanger"])
+print(took, held() - before)
+"""
+"""In a process of its own (of Linux): what a web process pays for the model, scipy included."""
 
 
 @dataclass
@@ -36,6 +59,8 @@ class Answers:
     described: list[tuple[data.Row, list[Prediction]]] = field(default_factory=list)
     trainings: list[tuple[data.Row, list[Prediction]]] = field(default_factory=list)
     offers: dict[str, tuple[Prediction, ...]] = field(default_factory=dict)
+    described_offers: dict[str, tuple[Prediction, ...]] = field(default_factory=dict)
+    """The same, read with their description where the title alone is not sure."""
     learning: list[float] = field(default_factory=list)
 
 
@@ -47,7 +72,9 @@ def rows(*, full: bool = False) -> Iterator[Row]:
     answers = ask()
     yield from _occupation_rows(answers)
     yield from _pair_rows(answers)
+    yield from _aside_rows(answers)
     model = Model.learn(data.examples(None))
+    yield from _query_rows(model)
     yield from _speed_rows(model, answers)
     yield _ranking_row(model)
     if full:
@@ -79,7 +106,12 @@ def ask() -> Answers:
         pairs = data.rows("eval/offer2training.jsonl")
         asked = [row for row in pairs if data.fold_of(data.norms_by_offer()[row["offer_id"]]) == fold]
         found = model.predict([row["title"] for row in asked], top=25)
-        answers.offers |= {row["offer_id"]: tuple(each) for row, each in zip(asked, found, strict=True)}
+        told = [offers[row["offer_id"]].get("description") for row in asked]
+        more = model.predict([row["title"] for row in asked], told, top=25)
+        for row, each, other in zip(asked, found, more, strict=True):
+            answers.offers[row["offer_id"]] = tuple(each)
+            is_sure = bool(each) and each[0].score >= _SURE
+            answers.described_offers[row["offer_id"]] = tuple(each if is_sure else other)
     return answers
 
 
@@ -124,6 +156,38 @@ def _pair_rows(answers: Answers) -> Iterator[Row]:
             yield Row(what, f"{found[0]:.3f} / {found[1]:.3f}", baseline, ratio, asked)
 
 
+def _aside_rows(answers: Answers) -> Iterator[Row]:
+    """What was tried for ranking and brings nothing: descriptions where the title is not sure, skills listed."""
+    for name, told, skills in (
+        ("descriptions of unsure titles", answers.described_offers, False),
+        ("skills that offers list", answers.offers, True),
+    ):
+        changed = replace(answers, offers=told)
+        found = [
+            ranked_pairs(changed, hides_trainings=hides, only_direct=False, with_skills=skills)
+            for hides in (True, False)
+        ]
+        measured = ", ".join(f"{first:.3f} / {rank:.3f}" for first, rank in found)
+        yield Row(f"  tried, not kept: {name}", measured, "both rows above")
+
+
+def _query_rows(model: Model) -> Iterator[Row]:
+    """People's words, written by us with the codes that we would accept; none for what tells no trade."""
+    with (Path(__file__).parent / "queries.csv").open(encoding="utf-8", newline="") as lines:
+        asked = [(row["query"], set(row["codes"].split())) for row in csv.DictReader(lines)]
+    found = [(understood.read(model, query), right) for query, right in asked]
+    shown = [each.code in right for read, right in found if right for each in read]
+    some = [any(each.code in right for each in read) for read, right in found if right]
+    yield Row(
+        f"people’s queries ({len(some)}): a right occupation proposed",
+        f"{np.mean(some):.2f}; {np.mean(shown):.2f} of {len(shown)} proposals right",
+    )
+    idle = [bool(read) for read, right in found if not right]
+    yield Row("  queries that tell no trade, answered", f"{sum(idle)} of {len(idle)}", asked="0")
+    took = min(_wall(lambda: understood.read(model, "conduire des camions")) for _ in range(20))
+    yield Row("  one query", f"{took * 1000:.1f} ms", asked="2 ms")
+
+
 def _speed_rows(model: Model, answers: Answers) -> Iterator[Row]:
     batch = list(dict.fromkeys([offer["intitule"] for offer in data.offers()]))
     batch = [*batch, *(title for title, _ in data.official().titles)][:10_000]
@@ -147,10 +211,12 @@ def _speed_rows(model: Model, answers: Answers) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.npz"
         model.save(path)
-        started = time.process_time()
-        Model.load(path)
-        took = time.process_time() - started
-        yield Row("loading the model", f"{took * 1000:.0f} ms, {path.stat().st_size / 1e6:.0f} MB")
+        loaded = subprocess.run([sys.executable, "-c", _LOAD, str(path)], capture_output=True, check=True, text=True)
+        seconds, megabytes = map(float, loaded.stdout.split())
+        yield Row(
+            "loading the model",
+            f"{seconds * 1000:.0f} ms, file of {path.stat().st_size / 1e6:.0f} MB, {megabytes:.0f} MB of memory",
+        )
     text = [offer.get("description") or "" for offer in data.offers()]
     size = sum(len(each.encode()) for each in text) / 1e6
     yield Row("stems", f"{size / _timed(lambda: [titles.stems(each) for each in text]):.0f} MB/s", asked="5 MB/s")
@@ -228,7 +294,9 @@ def title_to_title_baseline() -> tuple[float, float]:
     return _precision_and_mrr(ranks)
 
 
-def ranked_pairs(answers: Answers, *, hides_trainings: bool, only_direct: bool) -> tuple[float, float]:
+def ranked_pairs(
+    answers: Answers, *, hides_trainings: bool, only_direct: bool, with_skills: bool = False
+) -> tuple[float, float]:
     """Precision at 1 and MRR over each offer's own candidates, the offers' codes hidden."""
     told = {id_: tuple(found) for row, found in answers.trainings for id_ in row["training_ids"]}
     trainings = [
@@ -238,10 +306,12 @@ def ranked_pairs(answers: Answers, *, hides_trainings: bool, only_direct: bool) 
         for training in _trainings("trainings/grand_est_funded.jsonl")
     ]
     pairs = _answerable(only_direct=only_direct)
+    skills = _skills() if with_skills else {}
     offers = [
         OfferFacts(
             row["offer_id"],
             row["title"],
+            skills=skills.get(row["offer_id"], ()),
             predicted=answers.offers[row["offer_id"]],
             candidates=frozenset(each["training_id"] for each in row["candidates"]),
         )
@@ -309,6 +379,15 @@ def _reference() -> Reference:
     return Reference(official.parents, official.near, official.labels)
 
 
+def _skills() -> dict[str, tuple[str, ...]]:
+    """The skills of the offers that list some."""
+    return {
+        offer["id"]: tuple(skill["libelle"] for skill in offer["competences"] if skill.get("libelle"))
+        for offer in data.offers()
+        if offer.get("competences")
+    }
+
+
 def _hits(found: Sequence[Prediction], right: set[str]) -> tuple[bool, bool]:
     codes = [each.code for each in found[:5]]
     return bool(codes) and codes[0] in right, bool(right & set(codes))
@@ -371,6 +450,13 @@ def _precision_and_mrr(ranks: Sequence[int | None]) -> tuple[float, float]:
         float(np.mean([place == 1 for place in ranks])),
         float(np.mean([1 / place if place else 0.0 for place in ranks])),
     )
+
+
+def _wall(work: Callable[[], object]) -> float:
+    """Seconds."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -61,6 +61,10 @@ class Vocabulary:
         rarity = np.log((1 + len(normals)) / (1 + counts)).astype(np.float32) + np.float32(1)
         return cls(list(stems), list(grams), rarity)
 
+    def weighed(self, weights: Vector) -> "Vocabulary":
+        """The same columns, the rarity of each multiplied."""
+        return Vocabulary(self.stems, self.grams, (self.rarity * weights).astype(np.float32))
+
     def rows(self, normals: Iterable[str]) -> "csr_array":
         """One row for each normalised title, of length 1; a row of zeros where nothing is known."""
         from scipy.sparse import csr_array  # noqa: PLC0415 — 0.2 s that only matching needs

@@ -75,7 +75,8 @@ class Lessons:
         self.codes = sorted({code for _, code, _ in self._met})
         self._code_columns = {code: column for column, code in enumerate(self.codes)}
         self._folds = np.array([crc32(normal.encode()) % _FOLDS for normal in self.normals], dtype=np.intp)
-        self.vocabulary = Vocabulary.learn(self.normals)
+        vocabulary = Vocabulary.learn(self.normals)
+        self.vocabulary = vocabulary.weighed(_telling(vocabulary.rows(self.normals), self._weights(None)))
         self._rows = self.vocabulary.rows(self.normals)
         seen: dict[str, int] = {}
         for _, _, stems in self._described:
@@ -194,6 +195,17 @@ class Lessons:
         at = np.array([place for place, _, _ in met], dtype=np.int32)
         columns = np.array([self._code_columns[code] for _, code, _ in met], dtype=np.int32)
         return csr_array((values, (at, columns)), shape=(len(self.normals), len(self.codes)))
+
+
+def _telling(rows: "csr_array", weights: "csr_array") -> Vector:
+    """How much each feature tells one occupation from others: the root of its rarity among occupations.
+
+    Rarity among titles alone overrates a rare word that any trade may use, and underrates one that a common trade does.
+    """
+    met, borne = rows.copy(), weights.T.tocsr()
+    met.data, borne.data = np.ones_like(met.data), np.ones_like(borne.data)
+    occupations = np.bincount((borne @ met).tocsr().indices, minlength=rows.shape[1])
+    return np.asarray(np.sqrt(np.log((1 + weights.shape[1]) / (1 + occupations)) + 1), dtype=np.float32)
 
 
 def _spread(places: list[int]) -> list[int]:

@@ -1,7 +1,13 @@
 """Reads the occupation in a title: learned from job titles, offers and trainings whose ROME code is known.
 
-Five plain measures of evidence (`evidence`) are weighed by what held-out titles taught (`weighing`), so that a score
-says how often such an answer is right; below a threshold the model says that it does not know.
+Plain measures of evidence (`evidence`) are weighed by what held-out titles taught (`weighing`), so that a score says
+how often such an answer is right; below a threshold the model says that it does not know.
+
+Tried in cross-validation and left out (first right / in first five, 0.704 / 0.871 as it is; 1,466 titles, one point is
+noise): a centroid for each ROME 4 code instead of its parent's, 0.701 / 0.864; both, 0.707 / 0.872 for a quarter of the
+speed; sharper neighbours, 0.703 / 0.866; measures squared or relative to the best, 0.702 / 0.868. Descriptions give
+their own titles 0.4 to 0.8 point, and matches nothing (`make bench`): they are read where they are given (files,
+people's words), and left out of profiles, whose offers share a title and not a text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "ExampleKind", "Model", "Prediction", "UnreadableModel"]
 
-VERSION = 3
+VERSION = 4
 """Of the file and of the reading of titles: raise it when either changes, so that old models are learned again."""
 
 LEAST_SCORE = 0.08

@@ -25,7 +25,7 @@ from traitdunion.pathways.models import MatchedTraining, MatchingState
 from traitdunion.rome import learned
 from traitdunion.trainings import trainings
 
-RULES = "3"
+RULES = "4"
 """Raised when the rules of `matching` change: every profile is then matched again."""
 
 _FEW, _SHARE = 50, 0.05
