@@ -1,8 +1,9 @@
 """The learned model: one in the database for all machines, one file on each, loaded once by each process.
 
 The file bears the digest of its content in its name: it is never changed, only replaced by another, and a file that is
-absent, damaged or of another model is written again from the database. A process holds some 50 MB of it
-(`make bench` says how much, the libraries that read it included), and asks the database at each use, by one key, whether it is still the one in force.
+absent, damaged or of another model is written again from the database. A process holds some 50 MB of it (`make bench`
+says how much, the libraries that read it included), and asks the database at each use, by one key, whether it is still
+the one in force.
 """
 
 import hashlib
