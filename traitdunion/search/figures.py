@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from traitdunion.offers.models import IngestionRun, Offer
-from traitdunion.search.offers import ALIVE
+from traitdunion.offers.models import IngestionRun
+from traitdunion.search.models import OfferEntry
 from traitdunion.search.trainings import funded, takes_people
 from traitdunion.trainings.models import Training
 
@@ -30,6 +30,6 @@ def of_today(session: Session, *, region_code: str, today: date) -> Figures:
     trainings, open_trainings = session.execute(
         select(func.count(), func.count().filter(takes_people(today))).select_from(Training).where(funded(region_code))
     ).one()
-    offers = session.scalar(select(func.count()).select_from(Offer).where(ALIVE)) or 0
+    offers = session.scalar(select(func.count()).select_from(OfferEntry)) or 0
     seen_at = session.scalar(select(func.max(IngestionRun.finished_at)).where(IngestionRun.seen > 0))
     return Figures(offers=offers, trainings=trainings, open_trainings=open_trainings, seen_at=seen_at)
