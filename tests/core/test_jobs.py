@@ -80,3 +80,37 @@ class TestRunWorker:
         jobs.run_worker(committing_app, wait=False)  # the first may have stopped before the second job came
 
         assert done == ["bonsoir"]
+
+
+class TestRetryStalled:
+    def test_takes_up_every_job_of_a_dead_worker(self, committing_app: Flask) -> None:
+        self.leave_stalled("un", key=None)
+        self.leave_stalled("deux", key=None)
+
+        jobs.run_worker(committing_app, wait=False, concurrency=1)
+
+        assert sorted(done) == ["deux", "un"]
+
+    def test_leaves_out_the_one_whose_key_waits_again(self, committing_app: Flask) -> None:
+        self.leave_stalled("vieux", key="seul")
+        self.leave_stalled("autre", key=None)
+        with db.transaction() as session:
+            jobs.defer(session, note, {"word": "neuf"}, key="seul")
+
+        jobs.run_worker(committing_app, wait=False, concurrency=1)
+
+        assert sorted(done) == ["autre", "neuf"]
+
+    def leave_stalled(self, word: str, *, key: str | None) -> None:
+        """As a worker leaves a job that is killed, and the clock sees it later."""
+        with db.transaction() as session:
+            if key:
+                jobs.defer(session, note, {"word": word}, key=key)
+            else:
+                jobs.defer(session, note, {"word": word})
+            session.execute(
+                text("UPDATE procrastinate_jobs SET status = 'doing' WHERE args ->> 'word' = :w"), {"w": word}
+            )
+            connection = session.connection().connection.dbapi_connection
+            session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'core.jobs.retry_stalled'"))
+            jobs.retry_stalled.configure(connection=connection).defer(timestamp=0)

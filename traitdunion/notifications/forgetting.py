@@ -27,7 +27,7 @@ def _erase_words(session: Session, *, now: datetime) -> None:
     spent = session.scalars(
         update(Message)
         .where(Message.expires_at < now, Message.text != "")
-        .values(text="", html=None)
+        .values(subject="", text="", html=None)
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     ).all()
