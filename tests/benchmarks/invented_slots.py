@@ -54,12 +54,7 @@ def _company(number: int, now: datetime) -> dict[str, Any]:
 
 
 def _slot(
-    chance: random.Random,
-    companies: Sequence[int],
-    communes: Sequence[Commune],
-    today: date,
-    now: datetime,
-    places: int,
+    chance: random.Random, companies: Sequence[int], town: Commune, *, today: date, now: datetime, places: int
 ) -> dict[str, Any]:
     code, title, tasks = chance.choice(_JOBS)
     first = today + timedelta(days=chance.randint(3, 120))

@@ -48,8 +48,8 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
         waiting.take(session, found, now=now)
         return found
     eligibility.check(slot, person, now=now)
-    number = places.free_number(session, slot)
-    if number is None:
+    free = places.free_numbers(session, slot)
+    if not free:
         raise places.SlotFull
     state = BookingState.ACCEPTED if slot.accepts_at_once else BookingState.REQUESTED
     booking = Booking(
@@ -57,7 +57,7 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
         person=person,
         first_day=slot.first_day,
         last_day=slot.last_day,
-        place_number=number,
+        place_number=free[0],
         state=state.value,
         expires_at=None if slot.accepts_at_once else dates.answer_by(slot, now=now),
         answered_at=now if slot.accepts_at_once else None,
@@ -68,7 +68,7 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
     )
     with places.constrained(session):
         session.add(booking)
-    places.settle(session, slot, now=now)
+    places.say(slot, is_full=len(free) == 1, now=now)
     letters.booked(session, booking, now=now)
     return booking
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -51,15 +51,12 @@ def lock(session: Session, slot_id: int) -> Slot:
 
 def free_number(session: Session, slot: Slot) -> int | None:
     """The first place that nobody holds; None when the slot is full."""
-    return session.scalar(
-        select(SlotPlace.number)
-        .where(
-            SlotPlace.slot_id == slot.id,
-            ~exists().where(Booking.slot_id == SlotPlace.slot_id, Booking.place_number == SlotPlace.number),
-        )
-        .order_by(SlotPlace.number)
-        .limit(1)
-    )
+    return session.scalar(_free(slot).limit(1))
+
+
+def free_numbers(session: Session, slot: Slot) -> list[int]:
+    """The first two places that nobody holds: one to take, and whether it is the last."""
+    return list(session.scalars(_free(slot).limit(2)))
 
 
 def free_counts(session: Session, slot_ids: Collection[int]) -> dict[int, int]:
@@ -75,7 +72,11 @@ def free_counts(session: Session, slot_ids: Collection[int]) -> dict[int, int]:
 
 def settle(session: Session, slot: Slot, *, now: datetime) -> None:
     """Says on the slot, which is locked, whether it is full: what searches and lists show."""
-    is_full = free_number(session, slot) is None
+    say(slot, is_full=free_number(session, slot) is None, now=now)
+
+
+def say(slot: Slot, *, is_full: bool, now: datetime) -> None:
+    """Writes on the slot that it is full, or not any more; a draft, or a slot that is hidden or over, stays so."""
     act = Act.FILL if is_full else Act.FREE
     if slot.state == (SlotState.PUBLISHED if is_full else SlotState.FULL):
         slot.state = lifecycle.after(slot.state, act).value
@@ -101,3 +102,8 @@ def _refusal(error: IntegrityError) -> Exception:
     name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
     refusal = _REFUSALS.get(name or "")
     return refusal() if refusal else error
+
+
+def _free(slot: Slot) -> Select[int]:
+    is_held = exists().where(Booking.slot_id == SlotPlace.slot_id, Booking.place_number == SlotPlace.number)
+    return select(SlotPlace.number).where(SlotPlace.slot_id == slot.id, ~is_held).order_by(SlotPlace.number)

@@ -1,12 +1,13 @@
 """The slots a search finds, those beside one that is gone, and the sessions that a slot comes before."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.immersions import alternatives, places
 from traitdunion.immersions.models import Slot, SlotState
@@ -40,15 +41,16 @@ class FoundSlot:
 def find(session: Session, criteria: Criteria, wishes: Wishes, *, page: int, now: datetime) -> Results[FoundSlot]:
     """One page of the slots that can still be booked, or waited for; a page past the last one is the last one."""
     conditions = _conditions(criteria, wishes, now)
-    some = select(literal(1)).select_from(Slot).join(Slot.company).where(*conditions).limit(MOST + 1).subquery()
-    count = session.scalar(select(func.count()).select_from(some)) or 0
+    count = _count(session, conditions)
     page = max(1, min(page, -(-min(count, MOST) // PAGE_SIZE)))
-    query = select(Slot).join(Slot.company).options(contains_eager(Slot.company)).where(*conditions)
-    found = session.scalars(
-        query.order_by(*_order(criteria, wishes)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    ).all()
+    # Ids first: what is sorted stays narrow, and only a page of it is read whole.
+    wanted = select(Slot.id).join(Slot.company).where(*conditions).order_by(*_order(criteria, wishes))
+    ids = session.scalars(wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all() if count else []
+    loaded = session.scalars(select(Slot).options(joinedload(Slot.company)).where(Slot.id.in_(ids))) if ids else ()
+    by_id = {slot.id: slot for slot in loaded}
     near = criteria.circle.centre if criteria.circle else None
-    return Results(found=listed(session, found, near=near), count=min(count, MOST), is_more=count > MOST, page=page)
+    found = listed(session, [by_id[id_] for id_ in ids], near=near)
+    return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page)
 
 
 def listed(session: Session, slots: Sequence[Slot], *, near: Point | None) -> list[FoundSlot]:
@@ -77,6 +79,12 @@ def alive(session: Session) -> list[tuple[int, datetime]]:
 def point(slot: Slot) -> Point:
     """Where the slot is."""
     return Point(slot.latitude, slot.longitude)
+
+
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many slots meet the conditions, counted no further than MOST + 1."""
+    some = select(literal(1)).select_from(Slot).join(Slot.company).where(*conditions).limit(MOST + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _is_after(found: FoundTraining, slot: Slot) -> bool:
@@ -117,5 +125,12 @@ def _inside(circle: Circle) -> ColumnElement[bool]:
 def _order(criteria: Criteria, wishes: Wishes) -> list[ColumnElement[Any]]:
     by_day: list[ColumnElement[Any]] = [Slot.first_day.asc(), Slot.starts_at.asc(), Slot.id.asc()]
     if wishes.is_nearest_first and criteria.circle:
-        return [distances.haversine(Slot.latitude, Slot.longitude, criteria.circle.centre).asc(), *by_day]
+        return [_squared(criteria.circle.centre).asc(), *by_day]
     return by_day
+
+
+def _squared(centre: Point) -> ColumnElement[float]:
+    """What grows with the distance, for sorting: on a plane, exact enough within a circle, and ten times cheaper."""
+    north = Slot.latitude - centre.latitude
+    east = (Slot.longitude - centre.longitude) * math.cos(math.radians(centre.latitude))
+    return north * north + east * east
