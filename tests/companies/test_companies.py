@@ -1,5 +1,6 @@
 """What becomes of companies: registered, verified, closed, banned."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -148,3 +149,18 @@ class TestBan:
         companies.unban(session, company, by=None, now=make.NOW)
         session.flush()
         assert companies.of(session, person.id) == [company]
+
+
+class TestForget:
+    def test_leaves_a_number_of_what_closed_three_years_ago(self, session: Session) -> None:
+        long_ago = make.NOW - timedelta(days=3 * 365 + 1)
+        old = make.company(session, state="closed", checked_at=long_ago, legal_name="MARTIN ADA")
+        make.member(session, old, make.person(session))
+        open_ = make.company(session, checked_at=long_ago)
+
+        companies.forget(session, now=make.NOW)
+
+        session.expire_all()
+        assert (old.name, old.legal_name, old.address) == ("Établissement fermé", None, None)
+        assert members.of_company(session, old.id) == []
+        assert open_.name == "Boulangerie Martin"

@@ -221,3 +221,16 @@ class TestOfCompany:
 
         assert slots.of_company(session, company.id, since=TODAY) == [sooner, later]
         assert slots.of_company(session, company.id, since=TODAY, until=date(2026, 12, 8)) == [sooner]
+
+
+class TestForgetTutors:
+    def test_leaves_the_others(self, session: Session) -> None:
+        by = make.person(session).id
+        old = make.slot(session, first_day=date(2024, 11, 19), state="closed", created_by_id=by)
+        recent = make.slot(session, first_day=date(2024, 11, 21), state="closed", created_by_id=by)
+
+        slots.forget_tutors(session, today=TODAY)
+
+        session.expire_all()
+        assert (old.tutor_name, old.created_by_id) == ("", None)
+        assert (recent.tutor_name, recent.created_by_id) == ("Ada Martin", by)

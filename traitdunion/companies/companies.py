@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from blinker import Signal
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,10 @@ from traitdunion.notifications import messages
 taken_down = Signal()
 """Sent with a company that closed or was banned, `session`, `reason` (a French sentence) and `now`: whoever keeps its
 slots cancels them."""
+
+
+KEPT = timedelta(days=3 * 365)
+FORGOTTEN = "Établissement fermé"
 
 
 class CompanyRefused(Refused):
@@ -178,6 +182,19 @@ def unban(session: Session, company: Company, *, by: int | None, now: datetime) 
     if company.banned_at is not None:
         company.banned_at = None
         audit.record(session, by=by, act="company.unban", subject="companies", subject_id=company.id, now=now)
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Leaves nothing of those that closed three years ago but their number and where they were: a sole trader's name
+    is a person's."""
+    old = Company.state == CompanyState.CLOSED.value, Company.checked_at < now - KEPT
+    gone = select(Company.id).where(*old)
+    session.execute(delete(CompanyMember).where(CompanyMember.company_id.in_(gone)))
+    session.execute(
+        update(Company)
+        .where(*old, Company.name != FORGOTTEN)
+        .values(name=FORGOTTEN, legal_name=None, address=None, latitude=None, longitude=None, verified_by_id=None)
+    )
 
 
 def _added(

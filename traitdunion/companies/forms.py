@@ -47,6 +47,17 @@ class CompanyForm(Trap):
             return None
         return Described(name=self.nom.data, address=self.adresse.data or None, postcode=postcode, city=self.ville.data)
 
+    def ask_for_missing(self) -> None:
+        """Says, beside each field of the description that is empty, what to write."""
+        asked = {
+            "nom": "Indiquez le nom de l’établissement.",
+            "code_postal": "Indiquez le code postal.",
+            "ville": "Indiquez la ville.",
+        }
+        for name, message in asked.items():
+            if not self[name].data:
+                self[name].errors = [message]
+
     def validate_code_postal(self, field: StringField) -> None:
         """Five digits, or nothing."""
         if field.data and not re.fullmatch(r"[0-9]{5}", "".join(field.data.split())):

@@ -22,11 +22,12 @@ _log = structlog.get_logger()
 
 @jobs.task(queue="companies", every="10 4 * * *")
 def refresh_due(timestamp: int) -> None:  # noqa: ARG001 — procrastinate gives periodic tasks the instant they are for
-    """Asks about those whose turn it is, one after the other, and forgets old invitations and codes."""
+    """Asks about those whose turn it is, one after the other; forgets old invitations, codes and closed companies."""
     now = clock.now()
     with db.transaction() as session:
         members.forget_invitations(session, now=now)
         codes.forget(session, now=now)
+        companies.forget(session, now=now)
     with lookup.client(recherche_entreprises.IN_A_JOB) as register:
         failures = 0
         for company_id in due(now):

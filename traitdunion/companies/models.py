@@ -12,8 +12,8 @@ from traitdunion.core.personal import Fate, LegalBasis, PersonalData
 
 _ESTABLISHMENTS = PersonalData(
     purpose="Savoir quelle entreprise accueille, où, et qui l’a vérifiée. Une entreprise peut porter votre nom.",
-    kept_for="3 ans après sa fermeture ou sa dernière immersion",
-    then=Fate.ERASED,
+    kept_for="3 ans après sa fermeture",
+    then=Fate.ANONYMISED,
     legal_basis=LegalBasis.PUBLIC_TASK,
 )
 _MEMBERS = PersonalData(

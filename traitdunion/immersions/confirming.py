@@ -29,6 +29,7 @@ def every_morning(timestamp: int) -> None:  # noqa: ARG001 — procrastinate giv
     """What the module says; each company, and each slot, in a transaction of its own."""
     now, today = clock.now(), clock.today()
     with db.transaction() as session:
+        slots.forget_tutors(session, today=today)
         companies = companies_to_ask(session, today=today)
     for company_id in companies:
         with db.transaction() as session:

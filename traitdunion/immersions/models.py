@@ -38,7 +38,7 @@ LONGEST_DAYS = 31
 _SLOTS = PersonalData(
     purpose="Montrer les immersions proposées et le nom de la personne qui accueille.",
     kept_for="24 mois après le dernier jour de l’immersion",
-    then=Fate.ERASED,
+    then=Fate.ANONYMISED,
     legal_basis=LegalBasis.PUBLIC_TASK,
 )
 

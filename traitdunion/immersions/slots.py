@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from blinker import Signal
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.companies import companies
@@ -29,6 +29,9 @@ ASKED_DAYS = 10
 """Before the first day, when the company is asked whether the slot still holds."""
 FROZEN_DAYS = 7
 """Before the first day, when a slot that nobody confirmed is no longer shown."""
+
+
+KEPT = timedelta(days=2 * 365)
 
 
 class SlotBooked(Refused):
@@ -161,6 +164,15 @@ def cancel_all(company: Company, *, session: Session, reason: str, now: datetime
     query = select(Slot).where(Slot.company_id == company.id, Slot.state.not_in(over)).order_by(Slot.id)
     for slot in session.scalars(query).all():
         cancel(session, slot, reason=reason, now=now)
+
+
+def forget_tutors(session: Session, *, today: date) -> None:
+    """Erases who welcomed, and who wrote it, in the slots that were over two years ago."""
+    session.execute(
+        update(Slot)
+        .where(Slot.last_day < today - KEPT, Slot.tutor_name != "")
+        .values(tutor_name="", tutor_role=None, created_by_id=None)
+    )
 
 
 def _act(session: Session, slot: Slot, act: Act, *, now: datetime) -> None:

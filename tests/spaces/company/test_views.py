@@ -100,12 +100,15 @@ class TestRegister:
         typed = {"siret": SIRET}
 
         asked = pages.post("/entreprise/inscription", typed)
+        half = pages.post("/entreprise/inscription", typed | {"nom": "Chez Ada", "code_postal": "", "ville": "Metz"})
         done = pages.post(
             "/entreprise/inscription", typed | {"nom": "Chez Ada", "code_postal": "57000", "ville": "Metz"}
         )
 
         assert asked.status_code == 422
         assert "ne répond pas" in asked.text
+        assert "Indiquez le code postal" not in asked.text
+        assert "Indiquez le code postal" in half.text
         assert done.status_code == 303
         company = session.scalars(select(Company)).one()
         assert (company.name, company.state) == ("Chez Ada", "unverified")

@@ -56,6 +56,8 @@ def register() -> ResponseReturnValue:
         return redirect(url_for("company_space.home"), 303)
     found, why = _look_up(form.siret.data or "")
     if found is None and form.described is None:
+        if is_described:
+            form.ask_for_missing()
         return render_template(page, form=form, is_described=True, why=why), 422
     session, now = db.session(), clock.now()
     try:
