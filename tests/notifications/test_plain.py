@@ -16,6 +16,7 @@ class TestFromHtml:
             ('<p><a href=" https://x.fr "> https://x.fr </a></p>', "https://x.fr\n"),
             ('<p><a href="mailto:a@x.fr">a@x.fr</a></p>', "a@x.fr\n"),
             ("<head><title>non</title><style>p {}</style></head><p>Ça &lt;oui&gt;</p>", "Ça <oui>\n"),
+            ("<h1>Sujet</h1><p>Texte</p>", "Texte\n"),
             ("<dl><dt>Quand</dt><dd>mardi</dd></dl>", "Quand\nmardi\n"),
             ("<p>Prix\u00a0: 5\u202f€</p>", "Prix\u00a0: 5\u202f€\n"),
         ],

@@ -10,7 +10,7 @@ _SPACES = re.compile(r"[ \t\r\f]+")  # not those of French typography
 _COLON = "\u00a0: "
 _BLOCKS = {"p", "h1", "h2", "h3", "ul", "ol", "div", "hr", "table", "dl"}
 _LINES = {"br", "li", "tr", "dt", "dd"}
-_LEFT_OUT = {"head", "style", "script"}
+_LEFT_OUT = {"head", "style", "script", "h1"}  # the title is the subject, which mailboxes show above
 
 
 def from_html(html: str) -> str:
