@@ -327,6 +327,19 @@ class TestLink:
         assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie") if "sign_in=" in cookie)
 
 
+class TestSignInAgain:
+    def test_leaves_no_browser_signed_in_twice(self, session: Session, pages: PageClient) -> None:
+        other = make.person(session)
+        pages.sign_in(other)
+        asked = pages.send("POST", "/connexion", {"adresse": EMAIL})
+
+        answer = pages.send("POST", "/connexion/code", {"code": letters.latest(session).code})
+
+        assert (asked.status_code, answer.status_code) == (303, 303)
+        row = session.scalars(select(SignIn)).one()
+        assert row.person.email == EMAIL
+
+
 class TestSignOut:
     def test_forgets_the_browser_at_once(self, session: Session, pages: PageClient) -> None:
         pages.sign_in(make.person(session))
@@ -455,6 +468,31 @@ class TestChangeOfAddress:
         session.refresh(person)
         assert (answer.location, person.phone) == ("/mon-compte", "+33612345678")
         assert count(session, Person) == 1
+
+    @pytest.mark.parametrize(
+        ("known", "new"),
+        [
+            ({"email": "avant@exemple.fr"}, "apres@exemple.fr"),
+            ({"email": None, "phone": "+33612345678"}, "06 98 76 54 32"),
+        ],
+    )
+    def test_is_told_to_the_address_that_is_left(
+        self, session: Session, pages: PageClient, known: dict[str, str], new: str
+    ) -> None:
+        pages.sign_in(make.person(session, **known))
+        pages.post("/mon-compte/adresse", {"adresse": new}, form="/mon-compte")
+        pages.post("/connexion/code", {"code": letters.latest(session).code})
+
+        told = session.scalars(select(Message).where(Message.kind == "address_changed")).one()
+        assert told.address.value in known.values()
+        assert "/contact" in told.text
+
+    def test_that_is_the_first_of_its_kind_is_told_to_nobody(self, session: Session, pages: PageClient) -> None:
+        pages.sign_in(make.person(session))
+        pages.post("/mon-compte/adresse", {"adresse": "06 12 34 56 78"}, form="/mon-compte")
+        pages.post("/connexion/code", {"code": letters.latest(session).code})
+
+        assert not session.scalars(select(Message).where(Message.kind == "address_changed")).all()
 
     def test_of_another_person_is_refused(self, session: Session, pages: PageClient) -> None:
         make.person(session, email="prise@exemple.fr")

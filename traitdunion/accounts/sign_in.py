@@ -206,7 +206,7 @@ def _confirm(session: Session, request: SignInRequest, *, device: str, now: date
         raise LinkRefused("Ce lien a déjà servi\u00a0: il ne sert qu’une fois. Demandez-en un autre.")
     values = request.pending_values or {}
     if request.pending_kind == ADDRESS:
-        return _give_address(session, request, values)
+        return _give_address(session, request, values, now=now)
     person = people.get_or_create(session, email=request.email, phone=request.phone, now=now)
     bans.refuse(session, person)
     secret = sign_ins.start(session, person, device=device, now=now)
@@ -220,7 +220,7 @@ def _confirm(session: Session, request: SignInRequest, *, device: str, now: date
     return Done(person=person, secret=secret, path=path, refusal=refusal)
 
 
-def _give_address(session: Session, request: SignInRequest, values: dict[str, Any]) -> Done:
+def _give_address(session: Session, request: SignInRequest, values: dict[str, Any], *, now: datetime) -> Done:
     person = people.get(session, int(values["person_id"]))
     if person is None:
         raise LinkRefused("Ce compte n’existe plus.")
@@ -228,6 +228,17 @@ def _give_address(session: Session, request: SignInRequest, values: dict[str, An
     other = people.find(session, email=request.email, phone=request.phone)
     if other is not None and other.id != person.id:
         raise AddressTaken("Cette adresse est déjà celle d’un autre compte. Connectez-vous avec elle.")
+    replaced = Address(email=person.email) if request.email else Address(email=None, phone=person.phone)
+    if (replaced.email or replaced.phone) not in {None, request.email, request.phone}:
+        # Whoever holds somebody's browser for a minute must not take the account unseen.
+        messages.write(
+            session,
+            to=replaced,
+            kind="address_changed",
+            key=f"address-changed:{request.link.hex()}",
+            values={},
+            now=now,
+        )
     person.email, person.phone = request.email or person.email, request.phone or person.phone
     return Done(person=person, secret=None, path=request.path, refusal=None)
 

@@ -86,6 +86,8 @@ def confirm_code() -> ResponseReturnValue:
         except bans.Banned as refusal:
             return _told(str(refusal), 403)
         else:
+            if done.secret:
+                _leave_former(db.session())
             return _go_on(done)
     return render_template("accounts/code.html", form=form), 422
 
@@ -124,6 +126,8 @@ def confirm_link(token: str) -> ResponseReturnValue:
         return _told(str(refusal), 410)
     except (bans.Banned, sign_in.AddressTaken) as refusal:
         return _told(str(refusal), 403)
+    if done.secret:
+        _leave_former(db.session())
     return _go_on(done)
 
 
@@ -272,6 +276,7 @@ def _enter(session: Session, claims: Claims, *, provider: str, path: str | None)
     now, device = clock.now(), devices.named(request.user_agent.string)
     done = identities.enter(session, claims, provider=provider, device=device, path=path, now=now)
     if done:
+        _leave_former(session)
         return done
     email = identities.readable_email(claims)
     if email is None:
@@ -299,6 +304,14 @@ def _ask(form: SignInForm | AddressForm, *, then: Pending | None, path: str | No
         return
     address = Address(email=field.email, phone=field.phone)
     sign_in.ask(db.session(), address=address, browser=cookies.browser(), then=then, path=path, now=clock.now())
+
+
+def _leave_former(session: Session) -> None:
+    """The browser was signed in already, perhaps as somebody else: nobody would see that row in use again."""
+    visitor = access.visitor()
+    former = visitor and sign_ins.get(session, visitor.sign_in_id, person_id=visitor.person_id)
+    if former:
+        sign_ins.end(session, former)
 
 
 def _go_on(done: Done) -> ResponseReturnValue:
