@@ -7,5 +7,6 @@ row of an offer that is read, a *choice* one value of a filter, and *facets* the
 Decisions: addresses are plain GETs that can be kept and sent; a value that cannot be understood is replaced by a
 sane one and said beside its field, never refused as a whole; all the words must be there, in any part of the offer,
 and offers whose title says them come first; offers of which only the département is known come last, marked;
-counts, those of each choice too, are exact up to a bound, beyond which nobody reads; a withdrawn offer answers 410 with living ones.
+counts, those of each choice too, are exact up to a bound, beyond which nobody reads; a withdrawn offer answers 410
+with living ones.
 """
