@@ -209,6 +209,22 @@ class TestCode:
 
         assert pages.post("/connexion/code", {"code": first}).status_code == 303
 
+    def test_that_is_mistyped_is_told_of_the_last_message(self, committing_app: Flask) -> None:
+        pages = PageClient(committing_app)
+        ask(pages)
+        with db.transaction() as session:
+            first = letters.latest(session).code
+        for _ in range(6):
+            pages.post("/connexion/code", {"code": other_than(first)})
+        ask(pages)
+        with db.transaction() as session:
+            second = letters.latest(session).code
+
+        mistyped = pages.post("/connexion/code", {"code": other_than(second)})
+
+        assert "Vérifiez ses six chiffres" in Page(mistyped.text, "lxml").main
+        assert pages.post("/connexion/code", {"code": second}).status_code == 303
+
     def test_is_over_after_twenty_minutes(self, session: Session, pages: PageClient) -> None:
         ask(pages)
         session.execute(update(SignInRequest).values(expires_at=clock.now()))

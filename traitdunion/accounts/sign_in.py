@@ -159,14 +159,15 @@ def confirm_code(session: Session, code: str, *, browser: str | None, device: st
     waiting = _waiting(session, browser, now=now) if browser else []
     if not waiting:
         raise CodeRefused("Ce code n’est plus valable, ou a été demandé sur un autre appareil. Demandez-en un autre.")
-    for request in waiting[:-1]:
+    refusals = []
+    for request in waiting:  # an older message of the same browser may hold it
         try:
             _try(request, code)
-        except CodeRefused:
-            continue  # an older message of the same browser may hold it
-        return _confirm(session, request, device=device, now=now)
-    _try(waiting[-1], code)
-    return _confirm(session, waiting[-1], device=device, now=now)
+        except CodeRefused as refusal:
+            refusals.append(refusal)
+        else:
+            return _confirm(session, request, device=device, now=now)
+    raise refusals[0]
 
 
 def forget(session: Session, *, before: datetime) -> None:
