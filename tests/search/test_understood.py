@@ -1,11 +1,13 @@
 """People's words are read as occupations when the model is sure, and as nothing when it is not."""
 
+from typing import ClassVar
+
 import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.pages import PageClient
-from traitdunion.matching.occupations import Example, Model
+from traitdunion.matching.occupations import Example, Model, Prediction
 from traitdunion.rome import learned
 from traitdunion.search import understood
 
@@ -57,6 +59,37 @@ class TestRead:
     )
     def test_says_nothing_of_words_that_tell_no_trade(self, model: Model, typed: str) -> None:
         assert understood.read(model, typed) == []
+
+
+class TestHeard:
+    FOUND: ClassVar = [Prediction("D1102", 0.7), Prediction("D1104", 0.4)]
+
+    def said(self, session: Session, **counts: int) -> None:
+        """So many offers of each occupation say « levain »."""
+        factories.occupation(session)
+        factories.occupation(session, "D1104", "Pâtissier / Pâtissière")
+        for code, count in counts.items():
+            for _ in range(count):
+                factories.offer(session, "Ouvrier", rome_code=code, description="Le levain.")
+
+    def test_leaves_out_what_next_to_no_offer_carries(self, session: Session) -> None:
+        self.said(session, D1104=20)
+
+        assert understood.heard(session, "je veux du levain", self.FOUND) == self.FOUND[1:]
+
+    def test_proposes_what_many_carry_where_nothing_is_left(self, session: Session) -> None:
+        self.said(session, J1501=12, J1506=8, K1304=2)
+
+        assert [code for code, _ in understood.heard(session, "levain", self.FOUND)] == ["J1501", "J1506"]
+
+    def test_asks_few_offers_nothing(self, session: Session) -> None:
+        self.said(session, J1501=3)
+
+        assert understood.heard(session, "levain", self.FOUND) == self.FOUND
+
+    @pytest.mark.parametrize("typed", ["", "je veux", "'", "& | !", "le levain' & x:*", "a" * 5_000])
+    def test_bears_any_words(self, session: Session, typed: str) -> None:
+        understood.heard(session, typed, self.FOUND)
 
 
 @pytest.mark.usefixtures("_learned")

@@ -78,7 +78,7 @@ def wish(text: str) -> str:
     "" when they tell nothing else ("je cherche un emploi"): a wish is no title, and may well name no trade.
     """
     pieces = _without_phrases(_PIECE.findall(_plain(text[:_LONGEST])), reference.phrases("wish_words", "words"))
-    return " ".join(_settled(pieces))
+    return " ".join(_without_edges([piece for piece in pieces if piece != "|"])) if _settled(pieces) else ""
 
 
 def stems(text: str) -> list[str]:
