@@ -278,7 +278,7 @@ class TestPlace:
         session.refresh(waits)
         assert "Une place s’est libérée" in page.main
         assert waits.state == "accepted"
-        assert "Vous êtes attendu" in after.main
+        assert "L’entreprise vous attend" in after.main
 
     def test_may_be_left_to_the_next(self, pages: PageClient, session: Session) -> None:
         waits, path = self.offered(session)

@@ -203,7 +203,7 @@ def _absent(slot: Slot, present: Iterable[object], length: int) -> list[datetime
 def _description(slot: Slot) -> str:
     host = f"{slot.tutor_name}, {slot.tutor_role}" if slot.tutor_role else slot.tutor_name
     lines = [
-        f"Vous serez accueilli par\u00a0: {host}",
+        f"Qui vous accueille\u00a0: {host}",
         f"Équipement\u00a0: {slot.equipment}" if slot.equipment else None,
         f"Transport\u00a0: {slot.transport}" if slot.transport else None,
     ]
