@@ -37,6 +37,13 @@ class TestSessionsAfter:
 
         assert found(session) == []
 
+    def test_puts_what_can_be_entered_at_any_time_last(self, session: Session) -> None:
+        always, dated = planned(session, 5), planned(session, 40)
+        always.is_permanent, always.starts_on = True, None
+        session.flush()
+
+        assert found(session) == [dated, always]
+
     def test_counts_the_enrolment_window(self, session: Session) -> None:
         closing = planned(session, 60)
         closing.closes_on = TODAY + timedelta(days=5)

@@ -16,11 +16,12 @@ def sessions_after(
     session: Session, slot: Slot, *, region_code: str, today: date, most: int = 3
 ) -> Sequence[TrainingSession]:
     """Open sessions, paid by the Région, for the slot's occupation or its kin, whose deadline comes after the slot;
-    the first to close first, with action and training."""
+    the first to close first, then those that have none, with action and training."""
     this, other = aliased(Occupation), aliased(Occupation)
     kin = select(other.code).join(this, this.parent_code == other.parent_code).where(this.code == slot.occupation_code)
     parent = select(this.parent_code).where(this.code == slot.occupation_code)
     codes = {slot.occupation_code, *session.scalars(kin.union(parent))}
+    deadline = TrainingSession.enrolment_deadline
     query = (
         select(TrainingSession)
         .join(TrainingSession.action)
@@ -33,9 +34,9 @@ def sessions_after(
             Action.withdrawn_at.is_(None),
             or_(Training.region_code == region_code, Action.region_code == region_code),
             trainings.is_open(today),
-            TrainingSession.enrolment_deadline > slot.last_day,
+            or_(deadline.is_(None), deadline > slot.last_day),
         )
-        .order_by(TrainingSession.enrolment_deadline, TrainingSession.id)
+        .order_by(deadline.nulls_last(), TrainingSession.id)
         .limit(most)
     )
     return session.scalars(query).all()
