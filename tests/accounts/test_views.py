@@ -13,7 +13,7 @@ from tests.accounts import letters
 from tests.pages import Page, PageClient, check
 from traitdunion.accounts import sign_in, sign_ins, views
 from traitdunion.accounts.models import Person, SignIn, SignInRequest
-from traitdunion.core import clock, db
+from traitdunion.core import clock, db, limits
 from traitdunion.notifications.models import Message
 
 EMAIL = "camille@exemple.fr"
@@ -208,6 +208,27 @@ class TestCode:
         ask(pages)
 
         assert pages.post("/connexion/code", {"code": first}).status_code == 303
+
+    def test_is_tried_on_few_people_at_once(self, committing_app: Flask) -> None:
+        pages = PageClient(committing_app)
+        codes = []
+        for number in range(3):
+            ask(pages, f"une{number}@exemple.fr")
+            with db.transaction() as session:
+                codes.append(letters.latest(session).code)
+
+        assert pages.post("/connexion/code", {"code": codes[0]}).status_code == 422
+        assert pages.post("/connexion/code", {"code": codes[1]}).status_code == 303
+
+    def test_is_not_guessed_by_a_network(self, session: Session, pages: PageClient) -> None:
+        for _ in range(views.CONFIRM.most):
+            limits.count(views.CONFIRM, "127.0.0.1")
+        ask(pages)
+
+        answer = pages.post("/connexion/code", {"code": letters.latest(session).code})
+
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 60
 
     def test_that_is_mistyped_is_told_of_the_last_message(self, committing_app: Flask) -> None:
         pages = PageClient(committing_app)

@@ -23,7 +23,8 @@ ASK_BY_NETWORK = Limit("sign-in by network", most=40, per=timedelta(minutes=15))
 """A Mission locale's workshop shares a network."""
 ASK_BY_ADDRESS = Limit("sign-in by address", most=6, per=timedelta(minutes=30))
 """Nobody's mailbox is flooded."""
-CONFIRM = Limit("sign-in confirmed by network", most=120, per=timedelta(minutes=15))
+CONFIRM = Limit("sign-in confirmed by network", most=60, per=timedelta(hours=1))
+"""A workshop types twenty codes, and mistypes some; a robot guesses one in a million."""
 PROVIDER = Limit("sign-in with a provider by network", most=120, per=timedelta(minutes=15))
 CHANGE = Limit("account changed by network", most=120, per=timedelta(minutes=15))
 
