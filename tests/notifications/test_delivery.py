@@ -82,6 +82,19 @@ class TestDeliver:
         assert part["Content-Type"].params["method"] == "REQUEST"
         assert part.get_content() == "BEGIN:VCALENDAR é"
 
+    def test_writes_no_line_that_relays_refuse(self, session: Session, box: Mailbox) -> None:
+        long = "é" * 300
+        values = {"day": f"mardi {long} {'a' * 1_200}"}
+
+        deliver(session, written(session, to=Address("paul@exemple.fr", None, long), values=values))
+
+        (mail,) = box.messages
+        assert max(map(len, box.received[0].split(b"\r\n"))) <= 998  # RFC 5321, 4.5.3.1.6
+        # Python's reader puts a space between encoded words, which RFC 2047 joins.
+        assert mail["To"].addresses[0].display_name.replace(" ", "") == long
+        assert str(mail["Subject"]).startswith(f"C’est mardi {long} ")
+        assert b"\n" not in box.received[0].replace(b"\r\n", b"")
+
     def test_sends_once(self, session: Session, box: Mailbox) -> None:
         message = written(session)
 
