@@ -51,13 +51,14 @@ from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
 from traitdunion.search import jobs as search_jobs
 from traitdunion.search import models as search_models
-from traitdunion.search import templating
+from traitdunion.search import templating, understood
 from traitdunion.search import views as search_views
 from traitdunion.search.live import jobs as live_jobs
 from traitdunion.search.live import models as live_models
 from traitdunion.search.live import views as live_views
 from traitdunion.search.slots import views as slot_search_views
 from traitdunion.spaces.company import booking_views as company_booking_views
+from traitdunion.spaces.company import change_views as company_change_views
 from traitdunion.spaces.company import import_views as company_import_views
 from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
@@ -121,6 +122,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     company_views.blueprint,
     company_slot_views.blueprint,
     company_booking_views.blueprint,
+    company_change_views.blueprint,
     company_import_views.blueprint,
     letter_views.blueprint,
 )
@@ -155,6 +157,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     demo_letters.init_app,
     wording.init_app,
     templating.init_app,
+    understood.init_app,
 )
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,

@@ -13,6 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import requests
+from flask import Flask
+
+from traitdunion.core import service as core_service
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,3 +107,18 @@ class TestServe:
         assert told.strip() == "42"
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(url, connect_timeout=2)
+
+
+class TestWarmUp:
+    def test_does_all_even_when_one_fails(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        done: list[str] = []
+        monkeypatch.setitem(app.extensions, "warm_up", [])
+
+        def fail() -> None:
+            raise RuntimeError
+
+        core_service.warm_up(app, fail)
+        core_service.warm_up(app, lambda: done.append("warm"))
+        core_service._warm(app)
+
+        assert done == ["warm"]

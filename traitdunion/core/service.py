@@ -12,11 +12,13 @@ import sys
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 import requests
+import structlog
 from flask import Flask, current_app
 from gunicorn.app.base import BaseApplication
 
@@ -33,6 +35,11 @@ _PR_SET_PDEATHSIG = 1
 def init_app(app: Flask, steps: tuple[Callable[[], None], ...]) -> None:
     """Keeps what each feature does to make an empty database useful; each step may be run again without harm."""
     app.extensions["set_up"] = steps
+
+
+def warm_up(app: Flask, function: Callable[[], None]) -> None:
+    """Registers what each process of the site does at its start, in the background, so that no visitor waits for it."""
+    app.extensions.setdefault("warm_up", []).append(function)
 
 
 def set_up() -> None:
@@ -78,6 +85,7 @@ class _Site(BaseApplication):  # type: ignore[misc]
             "threads": _THREADS,
             "loglevel": "warning",
             "graceful_timeout": _GRACE_SECONDS,
+            "post_worker_init": lambda _process: Thread(target=_warm, args=(app,), daemon=True).start(),
         }
         super().__init__()
 
@@ -87,6 +95,15 @@ class _Site(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> "WSGIApplication":
         return self._app
+
+
+def _warm(app: Flask) -> None:
+    for function in app.extensions.get("warm_up", ()):
+        try:
+            with app.app_context():
+                function()
+        except Exception as error:  # whoever needs it first meets the same trouble, and says so
+            structlog.get_logger().warning("not warmed up", reason=type(error).__name__)
 
 
 def _start(name: str, work: Callable[[], None]) -> BaseProcess:

@@ -13,10 +13,12 @@ nothing, those that many carry are.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flask import Flask
 from sqlalchemy import cast, func, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from traitdunion.core import db, service
 from traitdunion.matching import titles
 from traitdunion.matching.occupations import Model, Prediction
 from traitdunion.rome import learned
@@ -47,6 +49,18 @@ class Proposal:
     label: str
     score: float
     family: tuple[str, ...]
+
+
+def init_app(app: Flask) -> None:
+    """Has each process of the site load the model before somebody searches."""
+    service.warm_up(app, _load)
+
+
+def _load() -> None:
+    with db.transaction() as session:
+        model = learned.model(session)
+    if model is not None:
+        read(model, "boulanger")  # brings the libraries in
 
 
 def proposals(session: Session, asked: Asked) -> list[Proposal]:
