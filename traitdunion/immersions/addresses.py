@@ -70,7 +70,7 @@ def _is_company_address(placed: Placed, company: Company) -> bool:
 
 
 def _commune(session: Session, postcode: str, city: str) -> Commune:
-    key = names.key(city)
+    key = names.read(city).key or names.key(city)
     # A CEDEX is no commune's postcode: the name, in the département, tells.
     named = and_(Commune.search_keys.contains([key]), Commune.department == postcode[:2])
     rows = select(Commune).where(or_(Commune.postcodes.contains([postcode]), named))

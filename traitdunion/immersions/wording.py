@@ -21,8 +21,8 @@ def init_app(app: Flask) -> None:
 
 
 def long_day(day: date) -> str:
-    """« mercredi 3 février 2027 »."""
-    return format_date(day, "EEEE d MMMM y", locale="fr")
+    """« mercredi 3 février 2027 », « lundi 1er mars 2027 »."""
+    return _written(day, "EEEE d MMMM y")
 
 
 def days(slot: Slot) -> str:
@@ -31,7 +31,7 @@ def days(slot: Slot) -> str:
     if first == last:
         return long_day(first)
     pattern = "EEEE d MMMM y" if first.year != last.year else "EEEE d MMMM" if first.month != last.month else "EEEE d"
-    return f"du {format_date(first, pattern, locale='fr')} au {long_day(last)}"
+    return f"du {_written(first, pattern)} au {long_day(last)}"
 
 
 def hours(slot: Slot) -> str:
@@ -51,8 +51,8 @@ def instant(value: datetime) -> str:
     if there.time() == time(0):
         there = there.replace(fold=0)
         day = date.fromordinal(there.toordinal() - 1)
-        return f"{format_date(day, 'EEEE d MMMM', locale='fr')} à minuit"
-    return f"{format_date(there.date(), 'EEEE d MMMM', locale='fr')} à {hour(there.time())}"
+        return f"{_written(day, 'EEEE d MMMM')} à minuit"
+    return f"{_written(there.date(), 'EEEE d MMMM')} à {hour(there.time())}"
 
 
 def place(slot: Slot) -> str:
@@ -73,3 +73,7 @@ def refusal_reason(value: str) -> str:
     """The label of a stored reason, within a sentence."""
     label = RefusalReason(value).label
     return label[0].lower() + label[1:]
+
+
+def _written(day: date, pattern: str) -> str:
+    return format_date(day, pattern.replace(" d", " '1er'") if day.day == 1 else pattern, locale="fr")
