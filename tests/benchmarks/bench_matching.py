@@ -127,8 +127,8 @@ def _occupation_rows(answers: Answers) -> Iterator[Row]:
     )
     yield Row("  the same, rapidfuzz WRatio", "", f"{slow[0]:.2f} / {slow[1]:.2f} ({_SLOW_SAMPLE} titles)")
     told = [_hits(found, set(row["rome_v3_all"])) for row, found in answers.described]
-    asked = {row["norm"] for row, _ in answers.described}
-    bare = [_hits(found, set(row["rome_v3_all"])) for row, found in answers.titles if row["norm"] in asked]
+    asked = {id(row) for row, _ in answers.described}
+    bare = [_hits(found, set(row["rome_v3_all"])) for row, found in answers.titles if id(row) in asked]
     yield Row("  with its description", _shares(told), f"{_shares(bare)} without")
     unknown = sum(not found for _, found in answers.titles)
     yield Row("  said unknown", f"{unknown / len(answers.titles):.3f}")
