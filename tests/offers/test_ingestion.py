@@ -89,6 +89,15 @@ class TestCrawl:
         assert len(alive(engine)) == 160
         assert last_state(engine) == RunState.DONE
 
+    def test_keeps_the_record_as_json(self, crawl: Crawl, remote: FakeFranceTravail, engine: sqlalchemy.Engine) -> None:
+        remote.add(offer(id="1", competences=[{"libelle": "Pétrir"}]))
+
+        crawl()
+
+        with engine.connect() as connection:
+            skill = connection.scalar(text("SELECT record #>> '{competences,0,libelle}' FROM offers"))
+        assert skill == "Pétrir"
+
     def test_does_not_rewrite_an_unchanged_offer(
         self, crawl: Crawl, remote: FakeFranceTravail, engine: sqlalchemy.Engine
     ) -> None:

@@ -264,7 +264,7 @@ class TestSkills:
             make.offer(session, record={"competences": [{"libelle": name} for name in names]}, level=3)
         make.offer(session, record={"competences": "?"})
         make.offer(session, record={})
-        make.offer(session, record='{"competences": [{"libelle": "Cuire"}, {"libelle": "Pétrir"}]}', level=3)
+        make.offer(session, record={"competences": [{"libelle": "Cuire"}, {"libelle": "Pétrir"}]}, level=3)
 
         told = occupations.recruitment(session, ["D1102"], departments=["57"])
 

@@ -134,10 +134,12 @@ _UPSERT = sql.SQL(
 
 
 def _rows(drafts: Iterable[OfferDraft]) -> str:
-    """The drafts as a JSON array of rows of the table."""
-    return orjson.dumps(
-        [dict(zip(_COLUMNS, _VALUES(draft), strict=True)) for draft in drafts], default=_octets
-    ).decode()
+    """The drafts as a JSON array of rows of the table; the record of each, which is JSON already, as it is."""
+    rows = [
+        {**dict(zip(_COLUMNS, _VALUES(draft), strict=True)), "record": orjson.Fragment(draft.record)}
+        for draft in drafts
+    ]
+    return orjson.dumps(rows, default=_octets).decode()
 
 
 def _octets(value: object) -> str:

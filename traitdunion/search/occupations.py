@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from traitdunion.matching import titles
@@ -243,10 +242,7 @@ def _skills(session: Session, here: ColumnElement[bool]) -> list[str]:
         .limit(_READ)
         .subquery()
     )
-    # Ingestion stores a record as the text of its JSON.
-    is_text = func.jsonb_typeof(latest.c.record) == "string"
-    record = case((is_text, cast(latest.c.record.op("#>>")(cast([], ARRAY(Text))), JSONB)), else_=latest.c.record)
-    skills = record.op("->")("competences")
+    skills = latest.c.record.op("->")("competences")
     listed = case((func.jsonb_typeof(skills) == "array", skills), else_=func.jsonb_build_array())
     skill = func.jsonb_array_elements(listed).table_valued("value").alias("skill")
     name = cast(skill.c.value.op("->>")("libelle"), Text)
