@@ -1,7 +1,7 @@
 """Booking, answering, moving, cancelling, recording."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -340,19 +340,6 @@ class TestExpire:
         assert (booking.state, slot.state) == (BookingState.EXPIRED, "published")
         assert kinds(session)[-1] == "booking_expired"
         assert kinds(session).count("booking_expired") == 1
-
-
-class TestSlotChanged:
-    def test_writes_the_new_dates(self, session: Session) -> None:
-        slot = make.slot(session, company=company(session), accepts_at_once=True)
-        booking = bookings.book(session, slot, someone(session), now=NOW)
-        slot.starts_at = time(9)
-        session.flush()
-
-        bookings.slot_changed(session, slot, now=NOW)
-
-        assert booking.sequence == 1
-        assert kinds(session)[-2:] == ["booking_moved", "company_moved"]
 
 
 class TestQuestions:

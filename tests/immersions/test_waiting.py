@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
-from traitdunion.immersions import bookings, dates, expiring, letters, places, waiting
+from traitdunion.immersions import bookings, dates, expiring, letters, places, slots, waiting
 from traitdunion.immersions.models import Actor, Booking, BookingState, RefusalReason, Slot
 from traitdunion.notifications.models import Message
 
@@ -88,6 +88,16 @@ class TestOfferFreed:
             bookings.cancel(session, booking, by=Actor.PERSON, word=None, now=NOW)
 
         assert [booking.is_offered for booking in waits] == [True, True, False]
+
+    def test_offers_a_place_that_the_company_adds(self, session: Session) -> None:
+        slot, _ = full_slot(session)
+        waits = waiting.join(session, slot, someone(session), word=None, now=NOW)
+
+        slots.set_places(session, slot, 2)
+        slots.confirm(session, slot, now=NOW)
+
+        assert waits.is_offered
+        assert slot.state == "full"
 
     def test_stops_two_working_days_before(self, session: Session) -> None:
         slot, held = full_slot(session)

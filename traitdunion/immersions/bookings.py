@@ -15,7 +15,7 @@ from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import booking_lifecycle, dates, eligibility, letters, places, slots, waiting
 from traitdunion.immersions.booking_lifecycle import Act
-from traitdunion.immersions.models import ACTIVE, OPEN, Actor, Booking, BookingState, RefusalReason, Slot
+from traitdunion.immersions.models import OPEN, Actor, Booking, BookingState, RefusalReason, Slot
 
 
 class NeedsWord(Refused):
@@ -199,17 +199,6 @@ def cancel_all(session: Session, slot: Slot, *, word: str | None, now: datetime)
 @slots.cancelled.connect
 def _follow(slot: Slot, *, session: Session, reason: str, now: datetime, **_: Any) -> None:
     cancel_all(session, slot, word=reason, now=now)
-
-
-def slot_changed(session: Session, slot: Slot, *, now: datetime) -> None:
-    """Tells those who are expected that days, hours or place are not what they were; their days follow by themselves.
-
-    Called once `slots` has changed and flushed the slot.
-    """
-    for booking in of_slot(session, slot.id, states=ACTIVE):
-        session.refresh(booking)
-        booking.sequence, booking.changed_at = booking.sequence + 1, now
-        letters.moved(session, booking, was_accepted=booking.state == BookingState.ACCEPTED, now=now)
 
 
 def requests_of(session: Session, company_ids: Collection[int]) -> Sequence[Booking]:

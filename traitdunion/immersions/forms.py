@@ -1,6 +1,7 @@
 """The forms of bookings."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
@@ -113,5 +114,9 @@ class CancelForm(Form):
 class MoveForm(Form):
     """Another slot of the same company."""
 
-    creneau = SelectField("Nouvelle date", coerce=int, validate_choice=True)
+    creneau = SelectField("Nouvelle date", coerce=int)
     mot_date = _word("Un mot pour l’entreprise")
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.creneau.choices = list(choices)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from traitdunion.companies import companies
 from traitdunion.companies.models import Company
 from traitdunion.core.errors import Refused
-from traitdunion.immersions import addresses, alternatives, lifecycle, locating, places
+from traitdunion.immersions import addresses, alternatives, lifecycle, locating, places, waiting
 from traitdunion.immersions.addresses import FieldRefused, Placed
 from traitdunion.immersions.details import SlotDetails
 from traitdunion.immersions.lifecycle import Act
@@ -101,7 +101,7 @@ def change(session: Session, slot: Slot, details: SlotDetails, *, now: datetime)
     for name, value in columns.items():
         setattr(slot, name, value)
     set_places(session, slot, details.places)
-    places.settle(session, slot, now=now)
+    waiting.offer_freed(session, slot, now=now)
     locating.defer(session, slot)
 
 
@@ -119,7 +119,7 @@ def confirm(session: Session, slot: Slot, *, now: datetime) -> None:
     """The company says that the slot still holds; it is shown again if it was frozen. Raises lifecycle.ActRefused."""
     _act(session, slot, Act.CONFIRM, now=now)
     slot.confirmed_at = now
-    places.settle(session, slot, now=now)
+    waiting.offer_freed(session, slot, now=now)
 
 
 def freeze(session: Session, slot: Slot, *, now: datetime) -> None:

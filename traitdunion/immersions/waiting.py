@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
@@ -126,6 +126,7 @@ def stopped(session: Session, *, now: datetime) -> list[Booking]:
     query = (
         select(Booking)
         .join(Booking.slot)
+        .options(contains_eager(Booking.slot))
         .where(Booking.state == BookingState.WAITING.value, Booking.offered_until.is_(None))
         .order_by(Booking.id)
     )

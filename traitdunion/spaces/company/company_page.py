@@ -7,6 +7,7 @@ from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, calendars, places, slots
 from traitdunion.immersions.forms import AnswerForm
 from traitdunion.immersions.models import RefusalReason
+from traitdunion.pathways import interests
 from traitdunion.spaces.company import entering, months, steps
 
 
@@ -34,6 +35,7 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
         step=step,
         requests=requests,
         expected=bookings.expected_of(session, [company.id]),
+        wishes=interests.count_of_company(session, company),
         slots=coming,
         free=places.free_counts(session, [slot.id for slot in coming]),
         month=months.month(chosen, in_month, today=today),

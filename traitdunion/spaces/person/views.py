@@ -75,8 +75,7 @@ def move(booking_id: int) -> ResponseReturnValue:
     """Moves the booking to another slot of the same company."""
     limits.count(CHANGE, request.remote_addr)
     session, booking = db.session(), _mine(booking_id)
-    form = _move_form(session, booking)
-    form.process(request.form)
+    form = MoveForm(request.form, choices=moving.choices(session, booking, now=clock.now()))
     if not form.validate():
         return _booking_page(booking, CancelForm(), status=422, move_form=form)
     to = slots.get(session, form.creneau.data) or abort(404)
@@ -146,12 +145,6 @@ def _storable(number: int) -> int:
     return number if number <= _LARGEST_ID else abort(404)
 
 
-def _move_form(session: Session, booking: Booking) -> MoveForm:
-    form = MoveForm()
-    form.creneau.choices = moving.choices(session, booking, now=clock.now())
-    return form
-
-
 def _booking_page(
     booking: Booking,
     form: CancelForm,
@@ -171,7 +164,7 @@ def _booking_page(
         is_short_notice=dates.is_short_notice(booking.slot, now=now),
         rank=waiting.rank(session, booking) if booking.state == BookingState.WAITING else None,
         form=form,
-        move_form=move_form or (_move_form(session, booking) if can_change else None),
+        move_form=move_form or MoveForm(choices=moving.choices(session, booking, now=now) if can_change else ()),
         refusal=refusal,
     )
     return page, status
