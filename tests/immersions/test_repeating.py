@@ -54,6 +54,13 @@ class TestRepeat:
         assert first[0].book_by == first[0].first_day - timedelta(days=1)
         assert session.scalar(select(func.count()).where(SlotPlace.slot_id == first[0].id)) == 2
 
+    def test_lets_the_first_week_be_booked_until_today_at_least(self, session: Session) -> None:
+        slot = make.slot(session, first_day=TODAY + timedelta(days=4), book_by=TODAY - timedelta(days=10))
+
+        (copied,) = repeating.repeat(session, slot, weeks=1, by=make.person(session).id, now=make.NOW, today=TODAY)
+
+        assert (copied.state, copied.book_by) == ("published", TODAY)
+
     def test_repeats_a_draft_as_drafts(self, session: Session) -> None:
         slot = make.slot(session, state="draft")
 

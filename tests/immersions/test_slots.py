@@ -176,6 +176,12 @@ class TestPublish:
         with pytest.raises(ActRefused, match="changez les dates"):
             slots.publish(session, make.slot(session, state="draft", first_day=TODAY), now=make.NOW, today=TODAY)
 
+    def test_is_refused_when_nobody_could_book(self, session: Session) -> None:
+        late = make.slot(session, state="draft", book_by=TODAY - timedelta(days=1))
+
+        with pytest.raises(ActRefused, match="date limite"):
+            slots.publish(session, late, now=make.NOW, today=TODAY)
+
 
 class TestConfirm:
     def test_shows_a_frozen_slot_again(self, session: Session) -> None:

@@ -51,8 +51,11 @@ class SlotDetails:
     accepts_at_once: bool
 
 
-def mistakes(when: Timetable, *, today: date) -> dict[str, str]:
-    """What is wrong, by field of `SlotForm`, in French; empty when all is well. Holidays are another matter."""
+def mistakes(when: Timetable, *, today: date, book_by: date | None = None) -> dict[str, str]:
+    """What is wrong, by field of `SlotForm`, in French; empty when all is well. Holidays are another matter.
+
+    `book_by` is what the slot says already: it may be over, and the rest still be corrected.
+    """
     found = _wrong_days(when, today) | _wrong_hours(when)
     if "a" not in found and when.minors_welcome and _is_hard_for_minors(when):
         found["mineurs"] = (
@@ -63,7 +66,7 @@ def mistakes(when: Timetable, *, today: date) -> dict[str, str]:
         return found
     if when.book_by > when.first_day:
         found["limite"] = "La date limite pour réserver est après le premier jour."
-    elif when.book_by < today:
+    elif when.book_by < today and when.book_by != book_by:
         found["limite"] = "La date limite pour réserver est déjà passée."
     return found
 

@@ -60,7 +60,7 @@ def repeat(session: Session, slot: Slot, *, weeks: int, by: int, now: datetime, 
     for week in preview(slot, weeks=weeks, today=today):
         if week.why_not or week.first_day in known:
             continue
-        copied = copy(session, slot, week, by=by, now=now)
+        copied = copy(session, slot, week, by=by, now=now, today=today)
         copied.series = slot.series
         if is_published:
             slots.publish(session, copied, now=now, today=today)
@@ -71,7 +71,7 @@ def repeat(session: Session, slot: Slot, *, weeks: int, by: int, now: datetime, 
 def duplicate(session: Session, slot: Slot, *, by: int, now: datetime, today: date) -> Slot:
     """A draft that says the same, on the first week from tomorrow on that is not a holiday; its days are to change."""
     weeks = (week for number in range(1, 200) if (week := _coming(slot, number, today)) is not None)
-    return copy(session, slot, next(weeks), by=by, now=now)
+    return copy(session, slot, next(weeks), by=by, now=now, today=today)
 
 
 def _coming(slot: Slot, number: int, today: date) -> Week | None:
@@ -79,13 +79,13 @@ def _coming(slot: Slot, number: int, today: date) -> Week | None:
     return None if week.why_not in {"passé", "jour férié"} else week
 
 
-def copy(session: Session, slot: Slot, week: Week, *, by: int, now: datetime) -> Slot:
-    """A draft that says the same on these days, to be booked as long before."""
+def copy(session: Session, slot: Slot, week: Week, *, by: int, now: datetime, today: date) -> Slot:
+    """A draft that says the same on these days, to come, to be booked as long before, or until today."""
     copied = Slot(
         **{name: getattr(slot, name) for name in _COPIED},
         first_day=week.first_day,
         last_day=week.last_day,
-        book_by=week.first_day - (slot.first_day - slot.book_by),
+        book_by=max(week.first_day - (slot.first_day - slot.book_by), today),
         places=slot.places,
         state=SlotState.DRAFT.value,
         created_by_id=by,

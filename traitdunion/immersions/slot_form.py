@@ -102,7 +102,10 @@ def _optional(most: int) -> list[Any]:
 
 
 class SlotForm(Form):
-    """All that a company says of a slot. `today` bounds its days; `occupations` are the codes and labels to choose."""
+    """All that a company says of a slot. `today` bounds its days; `occupations` are the codes and labels to choose.
+
+    `book_by` is the last day to book of a slot that is changed.
+    """
 
     titre = StringField(
         "Métier à découvrir",
@@ -163,9 +166,16 @@ class SlotForm(Form):
         description="Sinon, vous répondez à chaque demande sous 3\u00a0jours ouvrés, par un bouton dans l’e-mail.",
     )
 
-    def __init__(self, *args: Any, today: date, occupations: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        today: date,
+        occupations: Sequence[tuple[str, str]] = (),
+        book_by: date | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.book_by = today, book_by
         self.metier.choices = dict(occupations)
         self.codes = {code for code, _label in occupations}
 
@@ -173,7 +183,7 @@ class SlotForm(Form):
         """Each field, then the days and hours together."""
         is_valid = bool(super().validate(extra_validators))
         when = self._when()
-        found = details.mistakes(when, today=self.today) if when else {}
+        found = details.mistakes(when, today=self.today, book_by=self.book_by) if when else {}
         for name, message in found.items():
             self.add_error(name, message)
         return is_valid and not found

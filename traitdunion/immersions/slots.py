@@ -109,6 +109,8 @@ def publish(session: Session, slot: Slot, *, now: datetime, today: date) -> None
     """Shows the slot to everybody, once its company is verified. Raises lifecycle.ActRefused."""
     if slot.first_day <= today:
         raise lifecycle.ActRefused("Le premier jour est passé ou c’est aujourd’hui\u00a0: changez les dates.")
+    if slot.book_by < today:
+        raise lifecycle.ActRefused("La date limite pour réserver est passée\u00a0: changez-la d’abord.")
     _act(session, slot, Act.PUBLISH, now=now)
     # What is published a few days before was just thought over: no question about it.
     if slot.first_day <= today + timedelta(days=ASKED_DAYS):

@@ -113,6 +113,18 @@ class TestChange:
         session.refresh(slot)
         assert (slot.places, slot.tutor_name) == (5, "Paul")
 
+    def test_corrects_a_slot_that_can_no_longer_be_booked(
+        self, session: Session, pages: PageClient, company: Company
+    ) -> None:
+        over = TODAY - timedelta(days=1)
+        slot = make.slot(session, company=company, first_day=working_day(), book_by=over)
+        path = f"/entreprise/{company.id}/immersions/{slot.id}/modifier"
+
+        kept = pages.post(path, typed(tuteur="Paul", limite=f"{over:%Y-%m-%d}"))
+        earlier = pages.post(path, typed(limite=f"{over - timedelta(days=1):%Y-%m-%d}"))
+
+        assert (kept.status_code, earlier.status_code) == (303, 422)
+
     def test_protects_who_booked(self, session: Session, pages: PageClient, company: Company) -> None:
         slot = make.slot(session, company=company, first_day=working_day())
         make.booking(session, slot, make.person(session))

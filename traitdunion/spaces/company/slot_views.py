@@ -258,7 +258,12 @@ def _to(slot: Slot) -> Response:
 def _posted(session: Session, slot: Slot | None = None) -> SlotForm:
     """What was sent; the occupations are those of its title, and the one that was chosen before."""
     title = cleaned(request.form.get("titre"))[:LONGEST_TITLE]
-    return SlotForm(request.form, today=clock.today(), occupations=_choices(session, title, slot))
+    return SlotForm(
+        request.form,
+        today=clock.today(),
+        occupations=_choices(session, title, slot),
+        book_by=slot.book_by if slot else None,
+    )
 
 
 def _choices(session: Session, title: str, slot: Slot | None = None) -> list[tuple[str, str]]:
