@@ -13,6 +13,7 @@ MODULES = (
     "bench_pathways",
     "bench_search",
     "bench_pages",
+    "bench_bookings",
     "bench_service",
     "bench_lighthouse",
 )

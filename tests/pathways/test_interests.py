@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,14 @@ class TestDemands:
 
         assert (first.company_name, first.people) == ("Au Fournil", 2)
         assert (second.company_name, second.title) == (None, "Boulanger")
+
+    def test_are_told_by_the_command_line(self, session: Session) -> None:
+        make.interest(session, make.person(session), company_name="Au Fournil")
+        session.commit()
+
+        told = current_app.test_cli_runner().invoke(args=["pathways", "interests"])
+
+        assert "   1  Au Fournil, Boulanger" in told.output
 
 
 class TestCountOfCompany:

@@ -13,7 +13,7 @@ from traitdunion.core import clock, db, progress
 from traitdunion.core.cli import Group
 from traitdunion.matching.occupations import Model
 from traitdunion.matching.trainings import Catalogue
-from traitdunion.pathways import files, jobs, learning, matches, renewal, reviews
+from traitdunion.pathways import files, interests, jobs, learning, matches, renewal, reviews
 from traitdunion.pathways.corrections import Pair
 from traitdunion.pathways.models import Kind
 
@@ -130,6 +130,17 @@ def decide(profile: str, training: int, verdict: str) -> None:
     with db.transaction() as session:
         reviews.decide(session, Pair(profile, training), verdict=Kind(verdict), now=clock.now())
     click.echo(f"Paire {_VERDICTS[Kind(verdict)]}.")
+
+
+@pathways.command("interests")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Nombre de lignes.")
+def demands(limit: int) -> None:
+    """Dit où le plus de personnes voudraient essayer un métier : les entreprises à inviter d’abord."""
+    with db.transaction() as session:
+        found = interests.demands(session, most=limit)
+    for each in found:
+        click.echo(f"{each.people:4}  {each.company_name or 'entreprise non dite'}, {each.title}")
+    click.echo(f"{len(found)} lignes.")
 
 
 @pathways.command("precision")
