@@ -43,12 +43,13 @@ def setup() -> None:
 @click.command("worker")
 @click.option("--once", is_flag=True, help="S’arrête quand la file est vide.")
 @click.option("--queue", "queues", multiple=True, metavar="FILE", help="Ne prend que les travaux de cette file.")
+@click.option("--jobs", "at_once", type=click.IntRange(1, 64), help="Travaux menés de front (réglage WORKER_JOBS).")
 @with_appcontext
-def worker(once: bool, queues: tuple[str, ...]) -> None:
+def worker(once: bool, queues: tuple[str, ...], at_once: int | None) -> None:
     """Exécute les travaux de fond : ingestion, appariement, entretien."""
     with in_one_line():
         application = current_app._get_current_object()  # type: ignore[attr-defined]
-        jobs.run_worker(application, wait=not once, queues=queues or None)
+        jobs.run_worker(application, wait=not once, queues=queues or None, concurrency=at_once)
 
 
 @click.command("serve")

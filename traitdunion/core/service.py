@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _THREADS = 8
 _GRACE_SECONDS = 10
+_MESSAGES = ("notifications",)
+MESSAGES_AT_ONCE = 8
+"""A relay answers in a tenth of a second or so: they wait for it together."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -60,7 +63,9 @@ def run(app: Flask, *, with_worker: bool) -> None:
     if with_worker:
         children.append(_start("worker", lambda: jobs.run_worker(app)))
         # Somebody waits for a code while hours of offers are read and matched: messages have a worker of their own.
-        children.append(_start("messages", lambda: jobs.run_worker(app, queues=["notifications"])))
+        children.append(
+            _start("messages", lambda: jobs.run_worker(app, queues=_MESSAGES, concurrency=MESSAGES_AT_ONCE))
+        )
     # A stop may come from a terminal, a supervisor or a container: the same end for all.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
