@@ -7,9 +7,11 @@ from click.testing import Result
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from traitdunion.accounts.models import AuditEntry
 from traitdunion.core.clock import PARIS
 from traitdunion.pathways import corrections, drawing, reviews
 from traitdunion.pathways.corrections import Pair
@@ -163,6 +165,7 @@ class TestCommands:
         assert (decided.exit_code, decided.output) == (0, "Paire refusée.\n")
         assert session.get(StoredMatch, (pair.profile_key, pair.training_id), populate_existing=True) is None
         assert "      1          0        0 %  0 à 79 %" in measured
+        assert session.execute(select(AuditEntry.by_id, AuditEntry.act)).all() == [(None, "decide match")]
 
     def test_say_that_nothing_was_reviewed(self, app: Flask, session: Session) -> None:
         assert run(app, "precision").output == "Aucun rapprochement n’a encore été jugé.\n"

@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.pages import Page, PageClient, check
+from traitdunion.accounts.models import AuditEntry
 from traitdunion.offers.models import Offer
 from traitdunion.pathways import corrections, views
 from traitdunion.pathways.corrections import Pair
@@ -154,6 +155,7 @@ class TestGiveOpinion:
 
         assert "CAP boulanger" not in pages.get(f"/offres/{offer.id}").main
         assert session.scalars(select(MatchDecision.author)).one() == Author.OPERATOR
+        assert session.scalars(select(AuditEntry.act)).one() == "decide match"
 
     def test_counts_a_person_once_wherever_they_are(self, session: Session, pages: PageClient, address: str) -> None:
         pages.sign_in(factories.person(session))

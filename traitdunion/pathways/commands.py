@@ -128,7 +128,7 @@ def review(limit: int) -> None:
 def decide(profile: str, training: int, verdict: str) -> None:
     """Tranche : la FORMATION mène (confirmed) ou ne mène pas (refused) aux offres du PROFIL."""
     with db.transaction() as session:
-        reviews.decide(session, Pair(profile, training), verdict=Kind(verdict), now=clock.now())
+        reviews.decide(session, Pair(profile, training), verdict=Kind(verdict), by=None, now=clock.now())
     click.echo(f"Paire {_VERDICTS[Kind(verdict)]}.")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from traitdunion.accounts import audit
 from traitdunion.core.errors import Refused
 from traitdunion.pathways import corrections
 from traitdunion.pathways.corrections import Pair
@@ -153,8 +154,8 @@ def _described(session: Session, pairs: str, **values: object) -> list[Review]:
     return [Review(*row) for row in rows]
 
 
-def decide(session: Session, pair: Pair, *, verdict: Kind, now: datetime) -> None:
-    """The operator's word, which counts at once; raises UnknownPair."""
+def decide(session: Session, pair: Pair, *, verdict: Kind, by: int | None, now: datetime) -> None:
+    """The operator's word, which counts at once and is on the record; raises UnknownPair."""
     known = session.execute(
         text(
             "SELECT EXISTS (SELECT FROM offers WHERE profile_key = :key), EXISTS (SELECT FROM trainings WHERE id = :id)"
@@ -166,6 +167,20 @@ def decide(session: Session, pair: Pair, *, verdict: Kind, now: datetime) -> Non
     if not known[1]:
         raise UnknownPair(f"Aucune formation n’a le numéro {pair.training_id}.")
     corrections.decide(session, pair, verdict=verdict, author=Author.OPERATOR, now=now)
+    record(session, pair, verdict=verdict, by=by, now=now)
+
+
+def record(session: Session, pair: Pair, *, verdict: Kind, by: int | None, now: datetime) -> None:
+    """Puts the word of an operator (None: by the command line) into the audit."""
+    audit.record(
+        session,
+        by=by,
+        act="decide match",
+        subject="trainings",
+        subject_id=pair.training_id,
+        details={"profile": pair.profile_key, "verdict": verdict.value},
+        now=now,
+    )
 
 
 def precision(session: Session) -> list[Precision]:

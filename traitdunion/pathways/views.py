@@ -24,7 +24,7 @@ from traitdunion.core.limits import Limit
 from traitdunion.immersions.forms import WhoForm
 from traitdunion.notifications.messages import Address
 from traitdunion.offers.models import Offer
-from traitdunion.pathways import corrections, wishing
+from traitdunion.pathways import corrections, reviews, wishing
 from traitdunion.pathways.corrections import Pair
 from traitdunion.pathways.models import Kind, Voice
 from traitdunion.pathways.wishing import Aim
@@ -76,6 +76,8 @@ def give_opinion(offer_id: int, training_id: int) -> ResponseReturnValue:
     if corrections.is_proposed(session, pair):
         voice, network = _voice()
         corrections.say(session, pair, kind=kind, voice=voice, network=network, now=clock.now())
+        if voice is Voice.OPERATOR:
+            reviews.record(session, pair, verdict=kind, by=access.the_visitor().person_id, now=clock.now())
     elif corrections.decision(session, pair) is None:
         abort(404)
     return redirect(_offer_page(offer_id, avis="merci", _anchor="formations"), code=303)

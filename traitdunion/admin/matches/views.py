@@ -58,19 +58,9 @@ def decide() -> ResponseReturnValue:
         flash("Ce bouton n’est pas connu\u00a0: rien n’a changé.")
     else:
         try:
-            reviews.decide(session, pair, verdict=verdict, now=clock.now())
+            reviews.decide(session, pair, verdict=verdict, by=visitor.person_id, now=clock.now())
         except reviews.UnknownPair:
             flash("L’offre ou la formation a disparu entre-temps\u00a0: rien n’a changé.")
-        else:
-            audit.record(
-                session,
-                by=visitor.person_id,
-                act="decide match",
-                subject="trainings",
-                subject_id=pair.training_id,
-                details={"profile": pair.profile_key, "verdict": verdict.value},
-                now=clock.now(),
-            )
     queue = _queue(request.form.get("file", ""))
     return redirect(url_for("admin_matches.matches_page", file=queue, _anchor="file"), code=303)
 
