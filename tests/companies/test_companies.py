@@ -124,6 +124,14 @@ class TestVerify:
         assert session.scalars(select(AuditEntry.act)).all() == ["company.verify"]
 
 
+    def test_by_the_operator_stands_for_the_register(self, session: Session) -> None:
+        company = make.company(session, verified_at=None, state="unverified", checked_at=None)
+
+        companies.verify(session, company, method=Verification.OPERATOR, by=None, now=make.NOW)
+
+        assert (company.state, company.checked_at, company.is_shown) == ("active", None, True)
+
+
 class TestClose:
     def test_takes_the_slots_down_and_tells_the_members_once(self, session: Session) -> None:
         company = make.company(session)

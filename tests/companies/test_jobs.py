@@ -100,10 +100,11 @@ class TestRefreshDue:
         now = clock.now()
         with db.transaction() as session:
             old = make.company(session, checked_at=now - timedelta(days=8))
+            never = make.company(session, checked_at=None)
             make.company(session, checked_at=now - timedelta(days=6))
             make.company(session, state="closed", checked_at=now - timedelta(days=90))
 
-        assert jobs.due(now) == [company_id, old.id]
+        assert jobs.due(now) == [company_id, never.id, old.id]
 
     def test_gives_up_when_the_register_is_down(
         self, register: HTTPServer, company_id: int, monkeypatch: pytest.MonkeyPatch

@@ -127,12 +127,17 @@ def vouch(session: Session, company: Company, person: Person, *, now: datetime) 
 
 
 def verify(session: Session, company: Company, *, method: Verification, by: int | None, now: datetime) -> None:
-    """Its members are believed from now on; those of a company that the operator verified are told."""
+    """Its members are believed from now on; those of a company that the operator verified are told.
+
+    The operator's word stands for the register's too, where that does not show the establishment.
+    """
     if company.is_verified:
         return
     company.verified_at, company.verified_by_id, company.verification = now, by, method.value
     if method is not Verification.OPERATOR:
         return
+    if company.state == CompanyState.UNVERIFIED:
+        company.state = CompanyState.ACTIVE.value
     audit.record(session, by=by, act="company.verify", subject="companies", subject_id=company.id, now=now)
     for one in members.people(session, company.id):
         messages.write(

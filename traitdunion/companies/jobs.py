@@ -40,9 +40,10 @@ def refresh_due(timestamp: int) -> None:  # noqa: ARG001 — procrastinate gives
 def due(now: datetime) -> list[int]:
     """The companies to ask about: open ones a week after the last answer, all that the register never told of."""
     with db.transaction() as session:
-        is_old = and_(Company.state == CompanyState.ACTIVE.value, Company.checked_at < now - _WEEK)
+        asked_long_ago = or_(Company.checked_at.is_(None), Company.checked_at < now - _WEEK)
+        is_old = and_(Company.state == CompanyState.ACTIVE.value, asked_long_ago)
         wanted = or_(is_old, Company.state == CompanyState.UNVERIFIED.value)
-        return list(session.scalars(select(Company.id).where(wanted).order_by(Company.checked_at.nulls_first())))
+        return list(session.scalars(select(Company.id).where(wanted).order_by(Company.checked_at.nulls_first(), Company.id)))
 
 
 def refresh(register: RechercheEntreprises, company_id: int, *, now: datetime) -> bool:
