@@ -23,6 +23,8 @@ from cryptography.x509.oid import NameOID
 
 CUT = "cut"
 """In the place of an answer: the connection is cut instead."""
+YES = ""
+"""Before a fault that is for a later message."""
 
 
 @dataclass

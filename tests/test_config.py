@@ -35,6 +35,8 @@ class TestFromEnvironment:
             ({"PORT": "http"}, "PORT doit être un nombre entier"),
             ({"DATABASE_URL": "mysql://h/b", "SECRET_KEY": "x"}, "DATABASE_URL doit commencer par postgresql://"),
             ({"DATABASE_URL": "postgresql://h/b"}, "SECRET_KEY manque"),
+            ({"SMTP_URL": "smtps://h", "MAIL_FROM": "a@exemple.fr"}, "PUBLIC_URL manque"),
+            ({"SMTP_URL": "smtps://h", "PUBLIC_URL": "https://exemple.fr"}, "MAIL_FROM manque"),
         ],
     )
     def test_refuses_in_one_line(self, environ: dict[str, str], told: str) -> None:

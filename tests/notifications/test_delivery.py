@@ -7,17 +7,18 @@ from email.message import EmailMessage
 import pytest
 from flask import Flask
 from pytest_httpserver import HTTPServer
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests import mailbox
-from tests.mailbox import CUT, Mailbox
+from tests.mailbox import CUT, YES, Mailbox
 from tests.notifications.samples import NOW, PAUL, WITHOUT_EMAIL, write, written
 from traitdunion.clients import sms, smtp
 from traitdunion.clients.delivery import Deferred
 from traitdunion.clients.http import Unavailable
 from traitdunion.core import clock, db, jobs
 from traitdunion.notifications import addresses, delivery, waiting
+from traitdunion.notifications.jobs import deliver as deliver_job
 from traitdunion.notifications.jobs import take_up
 from traitdunion.notifications.messages import Address, Attachment, Topic
 from traitdunion.notifications.models import Message, State
@@ -267,6 +268,42 @@ class TestJobs:
         jobs.run_worker(committing_app, wait=False, concurrency=1)
 
         assert sorted(box.ids) == sorted(identities)
+
+    def test_take_on_the_work_of_others(self, committing_app: Flask, box: Mailbox) -> None:
+        with db.transaction() as session:
+            first, *_ = [written(session, key=f"k{number}") for number in range(3)]
+
+        deliver_job.func(message_id=first.id)
+
+        assert len(box.ids) == 3
+        assert self.left() == [str(first.id)]  # the queue deletes it itself
+
+    def test_leave_what_must_wait_to_its_own_job(self, committing_app: Flask, box: Mailbox) -> None:
+        with db.transaction() as session:
+            first, second, third = [written(session, key=f"k{number}") for number in range(3)]
+        box.next("rcpt", YES, "451 4.2.2 Full", "451 4.2.2 Full")
+
+        deliver_job.func(message_id=third.id)
+
+        assert box.ids == [third.message_id]
+        assert self.left() == [str(first.id), str(second.id), str(third.id)]
+
+    def test_try_again_what_another_worker_holds(self, committing_app: Flask, box: Mailbox) -> None:
+        with db.transaction() as session:
+            message = written(session)
+        with db.transaction() as other:
+            other.execute(text("SELECT id FROM messages FOR UPDATE"))
+
+            with pytest.raises(Unavailable):
+                deliver_job.func(message_id=message.id)
+
+        assert box.ids == []
+
+    def left(self) -> list[str]:
+        """The messages that a job is going to deliver."""
+        query = "SELECT args ->> 'message_id' FROM procrastinate_jobs WHERE task_name = :task ORDER BY id"
+        with db.transaction() as session:
+            return list(session.scalars(text(query), {"task": delivery.TASK}))
 
     def test_deliver_all_once_the_relay_is_back(
         self, committing_app: Flask, box: Mailbox, monkeypatch: pytest.MonkeyPatch
