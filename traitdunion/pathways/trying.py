@@ -26,7 +26,9 @@ def sessions_after(
         select(TrainingSession)
         .join(TrainingSession.action)
         .join(Action.training)
-        .options(contains_eager(TrainingSession.action).contains_eager(Action.training))
+        .options(
+            contains_eager(TrainingSession.action).contains_eager(Action.training).joinedload(Training.organisation)
+        )
         .where(
             Training.rome_codes.overlap(codes),
             Training.is_funded,

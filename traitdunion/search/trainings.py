@@ -182,6 +182,21 @@ def aim_at(training: Training, *, near: Point | None, today: date, entry: Entry 
     )
 
 
+def through(entered: TrainingSession, *, near: Point | None, today: date) -> FoundTraining:
+    """The training of a session, entered by that one."""
+    action, deadline = entered.action, entered.enrolment_deadline
+    aim = Aim(
+        action=action,
+        km=_distance(action, near),
+        session=entered,
+        is_permanent=entered.is_permanent,
+        deadline=deadline,
+        days_left=(deadline - today).days if deadline else None,
+        other_places=0,
+    )
+    return FoundTraining(training=action.training, aim=aim)
+
+
 def point(aim: Aim) -> Point | None:
     """Where the training is given; None when unknown."""
     action = aim.action

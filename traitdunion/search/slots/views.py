@@ -10,7 +10,8 @@ from traitdunion.accounts import people
 from traitdunion.core import access, clock, db
 from traitdunion.immersions import alternatives, dates, places, slots, waiting
 from traitdunion.immersions.models import Booking, Slot, SlotState
-from traitdunion.search import asking, occupations
+from traitdunion.rome import occupations
+from traitdunion.search import asking
 from traitdunion.search.offers import Elsewhere
 from traitdunion.search.slots import event, finding
 from traitdunion.search.slots.finding import Wishes
@@ -66,21 +67,19 @@ def slot_page(slot_id: int) -> ResponseReturnValue:
     if slot.state not in _SHOWN or dates.has_started(slot, now=now):
         near = alternatives.near(session, slot, km=_AROUND_KM, now=now)
         return render_template("search/slot_gone.html", slot=slot, near=near, back=back), 410
-    portrait = occupations.portrait(session, slot.occupation_code)
-    codes = portrait.trained_by if portrait else {slot.occupation_code}
     free = places.free_counts(session, [slot.id]).get(slot.id, 0)
     takes_bookings = dates.takes_bookings(slot, now=now)
     return render_template(
         "search/slot.html",
         slot=slot,
         back=back,
-        occupation=portrait.occupation if portrait else None,
+        occupation=occupations.get(session, slot.occupation_code),
         free=free,
         takes_bookings=takes_bookings,
         has_list=free == 0 and takes_bookings and now < dates.waiting_ends(slot),
         days_left=(slot.book_by - today).days,
         mine=_mine(session, slot),
-        trainings=finding.sessions_after(session, slot, codes, region_code=territory.region_code, today=today),
+        trainings=finding.sessions_after(session, slot, region_code=territory.region_code, today=today),
         today=today,
         near=alternatives.near(session, slot, now=now) if free == 0 or not takes_bookings else [],
         described=event.of(slot, free=free, url=url_for("slots.slot_page", slot_id=slot.id, _external=True)),
