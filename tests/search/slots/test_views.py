@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
 from tests import factories as make
@@ -12,6 +13,11 @@ from traitdunion.core import clock
 from traitdunion.immersions import bookings
 from traitdunion.immersions.models import Slot
 from traitdunion.offers.models import OfferSource
+from traitdunion.search.criteria import Circle, Criteria
+from traitdunion.search.slots import finding
+from traitdunion.search.slots.finding import Wishes
+from traitdunion.territories import distances
+from traitdunion.territories.distances import Point
 
 
 def slot_ahead(session: Session, days: int = 20, **fields: Any) -> Slot:
@@ -74,6 +80,31 @@ class TestSlotsPage:
         query = f"?lieu=metz&rayon=20&duree=visit&mineurs=1&libres=1&du={since:%d/%m/%Y}"
 
         assert titles(pages, query) == ["Ici"]
+
+    @pytest.mark.parametrize("radius", [1, 5, 20, 100, 200])
+    def test_finds_what_is_within_the_radius_to_the_kilometre(
+        self, pages: PageClient, session: Session, radius: int
+    ) -> None:
+        metz = make.commune(session)
+        here = Point(metz.latitude, metz.longitude)
+        at, expected = make.company(session), set()
+        for bearing in range(0, 360, 45):
+            for share in (0.5, 0.95, 0.99, 1.01, 1.05, 1.5):
+                there = geodesic(kilometers=radius * share).destination(here, bearing)
+                slot = slot_ahead(
+                    session, 10, company=at, latitude=there.latitude, longitude=there.longitude, title=f"{bearing}"
+                )
+                km = distances.on_sphere(here, Point(slot.latitude, slot.longitude))
+                expected |= {slot.id} if km <= radius else set()
+
+        criteria = Criteria(circle=Circle(centre=here, km=radius))
+        found = {
+            each.slot.id
+            for page in range(1, 4)
+            for each in finding.find(session, criteria, Wishes(), page=page, now=clock.now()).found
+        }
+
+        assert found == expected
 
     def test_says_that_a_day_does_not_read(self, pages: PageClient, session: Session) -> None:
         slot_ahead(session)
