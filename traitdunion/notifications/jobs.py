@@ -1,10 +1,9 @@
 """Jobs of messages: delivering one, taking up those that were left behind, forgetting the old ones."""
 
-import contextlib
-
 import procrastinate
 from procrastinate.jobs import Job
 
+from traitdunion.clients.delivery import Deferred
 from traitdunion.clients.http import Unavailable
 from traitdunion.core import clock, db, jobs
 from traitdunion.notifications import delivery, forgetting, waiting
@@ -30,8 +29,13 @@ def deliver(message_id: int) -> None:
     with db.transaction() as session:
         claims = delivery.claim(session, most=_NEIGHBOURS, now=clock.now())
     for claim in claims:
-        with contextlib.suppress(Unavailable), db.transaction() as session:  # its own job tells it
-            delivery.deliver_claimed(session, claim, now=clock.now())
+        try:
+            with db.transaction() as session:
+                delivery.deliver_claimed(session, claim, now=clock.now())
+        except Deferred:  # told by the message's own job
+            continue
+        except Unavailable:  # the others would meet the same outage
+            return
 
 
 @jobs.task(queue="notifications", every="*/5 * * * *", priority=_PRIORITY)
