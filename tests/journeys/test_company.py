@@ -139,7 +139,7 @@ def propose(visit: Visit) -> None:
     page = visit.page
     page.get_by_role("link", name="Proposer une immersion").first.click()
     page.get_by_label("Quel métier montrez-vous").fill("boulanger")
-    page.get_by_role("button", name="Continuer").click()
+    page.get_by_label("Quel métier montrez-vous").press("Enter")
     expect(page.get_by_label("Boulanger / Boulangère")).to_be_checked()
     visit.check()
     day = clock.today() + timedelta(days=20)

@@ -43,7 +43,9 @@ def due(now: datetime) -> list[int]:
         asked_long_ago = or_(Company.checked_at.is_(None), Company.checked_at < now - _WEEK)
         is_old = and_(Company.state == CompanyState.ACTIVE.value, asked_long_ago)
         wanted = or_(is_old, Company.state == CompanyState.UNVERIFIED.value)
-        return list(session.scalars(select(Company.id).where(wanted).order_by(Company.checked_at.nulls_first(), Company.id)))
+        return list(
+            session.scalars(select(Company.id).where(wanted).order_by(Company.checked_at.nulls_first(), Company.id))
+        )
 
 
 def refresh(register: RechercheEntreprises, company_id: int, *, now: datetime) -> bool:
