@@ -123,7 +123,6 @@ class TestVerify:
         assert kinds(session) == ["company_verified"]
         assert session.scalars(select(AuditEntry.act)).all() == ["company.verify"]
 
-
     def test_by_the_operator_stands_for_the_register(self, session: Session) -> None:
         company = make.company(session, verified_at=None, state="unverified", checked_at=None)
 

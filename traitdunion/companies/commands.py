@@ -58,7 +58,7 @@ def refresh(number: str | None) -> None:
         wanted = [_company(session, number).id] if number else jobs.due(clock.now())
     with lookup.client(recherche_entreprises.IN_A_JOB) as register:
         answered = sum(jobs.refresh(register, company_id, now=clock.now()) for company_id in wanted)
-    click.echo(f"{answered} réponses du registre pour {len(wanted)} entreprises.")
+    click.echo(f"Réponses du registre : {answered} sur {len(wanted)}.")
 
 
 @companies.command("ban")
