@@ -211,6 +211,29 @@ class TestSubject:
         assert bool(titles.subject(title)) or not any(sign.isalpha() for sign in title)
 
 
+class TestWish:
+    @pytest.mark.parametrize(
+        ("said", "meant"),
+        [
+            ("Je veux travailler dans un EHPAD", "ehpad"),
+            ("J’aimerais devenir boulangère près de chez moi", "boulangere"),
+            ("métier avec des enfants", "enfants"),
+            ("responsable formation", "responsable formation"),
+            ("travail social", "travail social"),
+            ("je cherche un emploi", ""),
+            ("H/F", ""),
+            ("🙂", ""),
+            ("", ""),
+        ],
+    )
+    def test_is_what_is_left_of_the_words(self, said: str, meant: str) -> None:
+        assert titles.wish(said) == meant
+
+    @given(st.text(max_size=200))
+    def test_is_found_once_and_for_all(self, text: str) -> None:
+        assert titles.wish(titles.wish(text)) == titles.wish(text)
+
+
 class TestStems:
     @pytest.mark.parametrize(("one", "other"), ONE_TRADE)
     def test_are_blind_to_gender_and_number(self, one: str, other: str) -> None:

@@ -54,6 +54,24 @@ class TestUnderstand:
         for typed in ("blo", "57000", "xylophoniste"):
             assert words.understand(session, typed).corrected is None
 
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("je veux travailler dans une boulangerie", "boulangerie"),
+            ("formation boulanger", "boulanger"),
+            ("boulangère près de chez moi", "boulangère"),
+            ("responsable formation", "responsable formation"),
+            ("travail", "travail"),
+        ],
+    )
+    def test_leaves_out_the_words_of_the_wish_unless_they_are_all(
+        self, session: Session, typed: str, meant: str
+    ) -> None:
+        wanted = words.understand(session, typed)
+
+        assert wanted.stems == words.understand(session, meant).stems
+        assert wanted.typed == typed
+
     def test_takes_words_as_they_are_when_asked_exactly(self, session: Session) -> None:
         wanted = words.understand(session, "boulagner", exactly=True)
 

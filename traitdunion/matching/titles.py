@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 
 from traitdunion.matching import reference
@@ -73,12 +73,20 @@ def subject(title: str) -> str:
 
 
 def wish(text: str) -> str:
-    """What a person's words tell of a trade, without those that say the wish itself ("je veux travailler dans").
+    """What a person's words tell of a trade, without those around them that say the wish itself ("je veux travailler
+    dans un", "près de chez moi"); inside, the same words may name the trade ("responsable formation").
 
     "" when they tell nothing else ("je cherche un emploi"): a wish is no title, and may well name no trade.
     """
-    pieces = _without_phrases(_PIECE.findall(_plain(text[:_LONGEST])), reference.phrases("wish_words", "words"))
-    return " ".join(_without_edges([piece for piece in pieces if piece != "|"])) if _settled(pieces) else ""
+    words = [piece for piece in _PIECE.findall(_plain(text[:_LONGEST])) if piece != "|"]
+    before, after = _wish_words()
+    left: list[str] = []
+    while left != words:
+        left = words
+        words = _without_edges(left)
+        words = words[_matched(words, before) :]
+        words = words[: len(words) - _matched(words[::-1], after)]
+    return " ".join(words) if _settled(words) else ""
 
 
 def stems(text: str) -> list[str]:
@@ -254,6 +262,23 @@ def _without_phrases(words: list[str], by_first: Mapping[str, tuple[tuple[str, .
                 at = start + len(phrase)
                 break
     return kept + words[at:]
+
+
+def _matched(words: Sequence[str], phrases: Collection[tuple[str, ...]]) -> int:
+    """How many words the longest of the phrases that begin them has."""
+    return max((len(phrase) for phrase in phrases if tuple(words[: len(phrase)]) == phrase), default=0)
+
+
+@cache
+def _wish_words() -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
+    """The phrases that say a wish before the trade, and those after it, these read backwards."""
+    found: dict[str, set[tuple[str, ...]]] = {"start": set(), "end": set()}
+    for said, where in zip(
+        reference.column("wish_words", "words"), reference.column("wish_words", "where"), strict=True
+    ):
+        words = tuple(said.split())
+        found[where].add(words if where == "start" else words[::-1])
+    return frozenset(found["start"]), frozenset(found["end"])
 
 
 def _without_places(words: list[str]) -> list[str]:

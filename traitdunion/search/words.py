@@ -47,7 +47,7 @@ class Wanted:
     @property
     def words(self) -> list[str]:
         """The words that say something, as they were understood, each once."""
-        return list(_meaningful(_split(self.understood)))
+        return [word for word, stem in _meaningful(_split(self.understood)).items() if stem in self.stems]
 
     @property
     def is_empty(self) -> bool:
@@ -73,10 +73,13 @@ def _tsquery(stems: Sequence[str], mark: str = "") -> str:
 def understand(session: Session, typed: str, *, exactly: bool = False) -> Wanted:
     """What the person looks for; a word that no offer and no training has becomes the nearest one of titles.
 
-    With `exactly`, words are taken as they are typed. Gender, number, capitals and accents never matter.
+    With `exactly`, words are taken as they are typed; else those around them that say a wish are left out. Gender,
+    number, capitals and accents never matter.
     """
     words = _split(typed)
     stem_by_word = _meaningful(words)
+    if not exactly:
+        stem_by_word = _without_wish(typed, stem_by_word)
     if exactly or not stem_by_word:
         return Wanted(typed, tuple(dict.fromkeys(stem_by_word.values())))
     folded = {word: titles.fold(word) for word in stem_by_word}
@@ -102,6 +105,12 @@ def _meaningful(words: Sequence[str]) -> dict[str, str]:
         if stem and len(stem) <= _LONGEST_STEM and len(found) < MOST_WORDS:
             found[word] = stem
     return found
+
+
+def _without_wish(typed: str, stem_by_word: dict[str, str]) -> dict[str, str]:
+    """Without the words that say the wish itself ("je veux travailler dans"), which no offer has; unless it is all."""
+    told = set(titles.stems(titles.wish(typed)))
+    return {word: stem for word, stem in stem_by_word.items() if stem in told} or stem_by_word
 
 
 def _nearest(session: Session, word: str, stem: str) -> tuple[str, str] | None:
