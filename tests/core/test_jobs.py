@@ -82,6 +82,18 @@ class TestRunWorker:
         assert done == ["bonsoir"]
 
 
+class TestQueues:
+    def test_are_left_to_those_who_take_them(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            jobs.defer(session, note, {"word": "bonjour"})
+
+        jobs.run_worker(committing_app, wait=False, queues=("others",))
+        before = list(done)
+        jobs.run_worker(committing_app, wait=False, queues=("others", "tests"))
+
+        assert (before, done) == ([], ["bonjour"])
+
+
 class TestRetryStalled:
     def test_takes_up_every_job_of_a_dead_worker(self, committing_app: Flask) -> None:
         self.leave_stalled("un", key=None)

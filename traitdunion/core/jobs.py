@@ -102,7 +102,7 @@ def run_worker(
         _periodic.clear()
         with app.replace_connector(_WorkerConnector(conninfo=url)) as connected:
             connected.run_worker(
-                queues=queues,
+                queues=list(queues) if queues else None,  # a tuple would be read as a row
                 wait=wait,
                 concurrency=concurrency or int(current_app.config["WORKER_JOBS"]),
                 install_signal_handlers=wait,
