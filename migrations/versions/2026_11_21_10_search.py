@@ -78,6 +78,23 @@ _FUNCTIONS = """
             RETURN NULL;
         END
     $$;
+    -- Many at once: each with its own trigger, an import would take half as long again.
+    CREATE FUNCTION keep_new_offer_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO offer_entries
+            SELECT id, updated_at, latitude, longitude,
+                cos(radians(latitude)) * cos(radians(longitude)), cos(radians(latitude)) * sin(radians(longitude)),
+                sin(radians(latitude)),
+                department, contract_type, is_work_study, level, rome_code, changed.profile_key, regions,
+                search_terms(search)
+            FROM changed LEFT JOIN (
+                SELECT profile_key, funded_regions(profile_key) AS regions
+                FROM (SELECT DISTINCT profile_key FROM changed) AS profiles
+            ) AS funded USING (profile_key)
+            WHERE withdrawn_at IS NULL AND duplicate_of_id IS NULL;
+            RETURN NULL;
+        END
+    $$;
     CREATE FUNCTION keep_funded_entries(keys text[]) RETURNS void LANGUAGE sql AS $$
         UPDATE offer_entries SET funded_in = found.regions
         FROM (SELECT key, funded_regions(key) AS regions FROM unnest(keys) AS key) AS found
@@ -97,9 +114,8 @@ _FUNCTIONS = """
     $$;
 """
 _TRIGGERS = """
-    CREATE TRIGGER keep_entry_of_new AFTER INSERT ON offers
-        FOR EACH ROW WHEN (NEW.withdrawn_at IS NULL AND NEW.duplicate_of_id IS NULL)
-        EXECUTE FUNCTION keep_offer_entry();
+    CREATE TRIGGER keep_entry_of_new AFTER INSERT ON offers REFERENCING NEW TABLE AS changed
+        FOR EACH STATEMENT EXECUTE FUNCTION keep_new_offer_entries();
     CREATE TRIGGER keep_entry AFTER UPDATE ON offers
         FOR EACH ROW WHEN (
             (OLD.withdrawn_at IS NULL AND OLD.duplicate_of_id IS NULL)
@@ -160,7 +176,7 @@ def downgrade() -> None:
         DROP TRIGGER keep_entry ON offers;
         DROP TRIGGER keep_entry_of_new ON offers;
         DROP FUNCTION keep_trained_entries(), keep_matched_entries(), keep_funded_entries(text[]), keep_offer_entry(),
-            search_terms(tsvector), funded_regions(text);
+            keep_new_offer_entries(), search_terms(tsvector), funded_regions(text);
         DROP TABLE offer_entries;
         """
     )
