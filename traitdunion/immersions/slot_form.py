@@ -176,6 +176,11 @@ class SlotForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.book_by = today, book_by
+        self.codes: set[str] = set()
+        self.propose(occupations)
+
+    def propose(self, occupations: Sequence[tuple[str, str]]) -> None:
+        """Gives codes and labels to choose among."""
         self.metier.choices = dict(occupations)
         self.codes = {code for code, _label in occupations}
 

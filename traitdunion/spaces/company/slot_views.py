@@ -244,6 +244,8 @@ def _slot_page(slot: Slot, form: CancelForm, refusal: Refused | None = None) -> 
 
 
 def _form_page(company: Company, form: SlotForm, slot: Slot | None = None) -> str:
+    if form.errors:
+        form.propose(_choices(db.session(), (form.titre.data or "")[:LONGEST_TITLE], slot))
     return render_template("spaces/company/slot_form.html", company=company, form=form, slot=slot)
 
 
@@ -256,12 +258,13 @@ def _to(slot: Slot) -> Response:
 
 
 def _posted(session: Session, slot: Slot | None = None) -> SlotForm:
-    """What was sent; the occupations are those of its title, and the one that was chosen before."""
-    title = cleaned(request.form.get("titre"))[:LONGEST_TITLE]
+    """What was sent; the model, which may have to be read first, is asked only for a form that is shown again."""
+    chosen = cleaned(request.form.get("metier"))
+    known = occupations.get(session, chosen) if chosen else None
     return SlotForm(
         request.form,
         today=clock.today(),
-        occupations=_choices(session, title, slot),
+        occupations=[(known.code, known.label)] if known else [],
         book_by=slot.book_by if slot else None,
     )
 
