@@ -6,7 +6,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -171,9 +170,9 @@ def _server(app: Flask) -> Iterator[str]:
         process.wait(60)
 
 
-def _posting(address: str, person: dict[str, str], slot: int) -> Callable[[requests.Session, int], None]:
-    def post(session: requests.Session, number: int) -> None:
-        answer = session.post(
+def _posting(address: str, person: dict[str, str], slot: int) -> Callable[[int], None]:
+    def post(number: int) -> None:
+        answer = requests.post(
             f"{address}/immersions/{slot}/reserver",
             data={"csrf_token": person["token"], "mot": "Bonjour, j’aimerais essayer."},
             headers={"Cookie": person["cookie"], "X-Forwarded-For": _network(number)},
@@ -186,9 +185,9 @@ def _posting(address: str, person: dict[str, str], slot: int) -> Callable[[reque
     return post
 
 
-def _reading(address: str, slot: int) -> Callable[[requests.Session, int], None]:
-    def get(session: requests.Session, number: int) -> None:
-        session.get(
+def _reading(address: str, slot: int) -> Callable[[int], None]:
+    def get(number: int) -> None:
+        requests.get(
             f"{address}/immersions/{slot}", headers={"X-Forwarded-For": _network(number)}, timeout=60
         ).raise_for_status()
 
@@ -200,17 +199,17 @@ def _network(number: int) -> str:
     return f"10.{number // 250}.{number % 250}.1"
 
 
-def _arrive(calls: list[Callable[[requests.Session, int], None]]) -> list[float]:
-    """Makes the calls at their instants, whether or not those before are answered; ms from each instant."""
-    local = threading.local()
+def _arrive(calls: list[Callable[[int], None]]) -> list[float]:
+    """Makes the calls at their instants, whether or not those before are answered; ms from each instant.
+
+    Each has its connection: they come from as many browsers.
+    """
     start = time.perf_counter() + 0.5
 
     def call(number: int) -> float:
-        if not hasattr(local, "session"):
-            local.session = requests.Session()
         due = start + number / _RATE
         time.sleep(max(0.0, due - time.perf_counter()))
-        calls[number](local.session, number)
+        calls[number](number)
         return (time.perf_counter() - due) * 1000
 
     with ThreadPoolExecutor(64) as pool:

@@ -48,12 +48,11 @@ class FoundSlot:
 
 def find(session: Session, criteria: Criteria, wishes: Wishes, *, page: int, now: datetime) -> Results[FoundSlot]:
     """One page of the slots that can still be booked, or waited for; a page past the last one is the last one."""
-    conditions = _conditions(criteria, wishes, now)
-    count = _count(session, conditions)
-    page = max(1, min(page, -(-min(count, MOST) // PAGE_SIZE)))
-    # Ids first: what is sorted stays narrow, and only a page of it is read whole.
-    wanted = select(Slot.id).join(Slot.company).where(*conditions).order_by(*_order(criteria, wishes))
-    ids = session.scalars(wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all() if count else []
+    ids, count = _page(session, criteria, wishes, page=page, now=now)
+    if not ids and page > 1:
+        _, count = _page(session, criteria, wishes, page=1, now=now)
+        page = max(1, -(-min(count, MOST) // PAGE_SIZE))
+        ids, count = _page(session, criteria, wishes, page=page, now=now)
     loaded = session.scalars(select(Slot).options(joinedload(Slot.company)).where(Slot.id.in_(ids))) if ids else ()
     by_id = {slot.id: slot for slot in loaded}
     near = criteria.circle.centre if criteria.circle else None
@@ -89,10 +88,23 @@ def point(slot: Slot) -> Point:
     return Point(slot.latitude, slot.longitude)
 
 
-def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """How many slots meet the conditions, counted no further than MOST + 1."""
+def _page(
+    session: Session, criteria: Criteria, wishes: Wishes, *, page: int, now: datetime
+) -> tuple[Sequence[int], int]:
+    """The ids of one page, in order, and how many slots there are; no further than MOST + 1 where that saves time.
+
+    Ids alone: what is sorted stays narrow, and only a page of it is read whole.
+    """
+    conditions = _conditions(criteria, wishes, now)
+    page = min(page, MOST // PAGE_SIZE)
+    wanted = select(Slot.id).join(Slot.company).where(*conditions).order_by(*_order(criteria, wishes))
+    wanted = wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    if criteria.circle is not None or criteria.departments or not criteria.wanted.is_empty:
+        # Sorting has to meet every slot found: counting them costs nothing more.
+        rows = session.execute(wanted.add_columns(func.count().over())).all()
+        return [id_ for id_, _ in rows], rows[0][1] if rows else 0
     some = select(literal(1)).select_from(Slot).join(Slot.company).where(*conditions).limit(MOST + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return session.scalars(wanted).all(), session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _conditions(criteria: Criteria, wishes: Wishes, now: datetime) -> list[ColumnElement[bool]]:
