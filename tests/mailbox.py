@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import ipaddress
+import re
 import ssl
 import threading
 from collections import deque
@@ -20,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 
 CUT = "cut"
 """In the place of an answer: the connection is cut instead."""
@@ -52,7 +55,8 @@ class Mailbox:
     @property
     def ids(self) -> list[str]:
         """Their Message-ID, in the order of arrival."""
-        return [str(message["Message-ID"]) for message in self.messages]
+        found = [_ID.search(content) for content in self.received]
+        return [one[1].decode() for one in found if one]
 
     def next(self, stage: str, *answers: str) -> None:
         """The next answers at `connect`, `mail`, `rcpt` or `data`."""
