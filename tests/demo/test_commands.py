@@ -71,6 +71,16 @@ class TestSetUp:
 
         assert not loads
 
+    def test_does_without_it_where_the_setting_says_so(
+        self, embedded: Flask, loads: list[datetime], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(loading, "state", lambda _session: State.EMPTY)
+        monkeypatch.setitem(embedded.config, "DEMONSTRATION", False)
+
+        commands.set_up()
+
+        assert not loads
+
     def test_leaves_the_database_of_an_operator_alone(self, committing_app: Flask, loads: list[datetime]) -> None:
         commands.set_up()
 

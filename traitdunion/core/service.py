@@ -159,8 +159,9 @@ def _wait(children: list[BaseProcess]) -> None:
 def _stop(children: list[BaseProcess]) -> None:
     for child in children:
         child.terminate()
+    latest = time.monotonic() + _GRACE_SECONDS + 2  # for all of them together
     for child in children:
-        child.join(_GRACE_SECONDS + 2)
+        child.join(max(0.0, latest - time.monotonic()))
         if child.is_alive() and child.pid is not None:
             os.killpg(child.pid, signal.SIGKILL)
             child.join()

@@ -30,7 +30,7 @@ def clear() -> None:
 
 def set_up() -> None:
     """For `flask setup`: the demonstration, in a database of our own where there is nothing yet."""
-    if current_app.config["DATABASE_URL"] is not None:
+    if current_app.config["DATABASE_URL"] is not None or not current_app.config["DEMONSTRATION"]:
         return
     with db.transaction() as session:
         if loading.state(session) not in {State.EMPTY, State.HALF_LOADED}:
