@@ -14,6 +14,7 @@ MODULES = (
     "bench_search",
     "bench_pages",
     "bench_bookings",
+    "bench_messages",
     "bench_service",
     "bench_lighthouse",
 )
