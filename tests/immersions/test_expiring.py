@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests import factories as make
 from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, expiring, waiting
-from traitdunion.immersions.models import Actor, Booking
+from traitdunion.immersions.models import Actor, Booking, Slot
 from traitdunion.notifications.models import Message
 
 ADULT = date(1990, 1, 1)
@@ -60,3 +61,16 @@ class TestRemind:
         with db.transaction() as session:
             kinds = session.scalars(select(Message.kind)).all()
         assert kinds.count("booking_reminder") == 1
+
+
+class TestEraseOver:
+    def test_erases_slots_and_bookings_of_before_that_day(self, session: Session) -> None:
+        day = date(2026, 11, 20)
+        old, young = (make.slot(session, first_day=first) for first in (day - timedelta(days=1), day))
+        for slot in (old, young):
+            make.booking(session, slot, make.person(session))
+
+        expiring.erase_over(session, before=day)
+
+        assert session.scalars(select(Booking.slot_id)).all() == [young.id]
+        assert session.scalars(select(Slot.id)).all() == [young.id]

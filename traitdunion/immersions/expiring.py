@@ -1,21 +1,23 @@
-"""Bookings in the background: what was not answered in time ends, and people are reminded the day before.
+"""Bookings in the background: what was not answered in time ends, people are reminded, the old is forgotten.
 
 Each booking in a transaction of its own; each act looks again at what is true, so that a second run changes nothing.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from traitdunion.core import clock, db, jobs
 from traitdunion.immersions import bookings, letters, waiting
-from traitdunion.immersions.models import Booking, BookingState
+from traitdunion.immersions.models import Booking, BookingState, Slot
 
 QUEUE = "immersions"
 _LATE = timedelta(hours=12)
 """Who booked so lately needs no reminder."""
+_KEPT = timedelta(days=731)
+"""24 months, as the register of privacy says."""
 
 
 @jobs.task(queue=QUEUE, every="*/5 * * * *")
@@ -38,6 +40,20 @@ def remind(timestamp: int) -> None:  # noqa: ARG001
     with db.transaction() as session:
         found = [booking.id for booking in due_reminders(session, now=now)]
     _each(found, letters.reminded, now=now)
+
+
+@jobs.task(queue=QUEUE, every="53 3 * * *")
+def forget(timestamp: int) -> None:  # noqa: ARG001
+    """Erases, each night, the slots that were over 24 months ago, and their bookings."""
+    with db.transaction() as session:
+        erase_over(session, before=clock.today() - _KEPT)
+
+
+def erase_over(session: Session, *, before: date) -> None:
+    """Erases the slots whose last day is before that day, with their places and bookings."""
+    over = select(Slot.id).where(Slot.last_day < before)
+    session.execute(delete(Booking).where(Booking.slot_id.in_(over)))
+    session.execute(delete(Slot).where(Slot.last_day < before))
 
 
 def due_requests(session: Session, *, now: datetime) -> Iterable[Booking]:

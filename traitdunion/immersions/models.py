@@ -150,7 +150,7 @@ OPEN = (*ACTIVE, BookingState.WAITING.value)
 _BOOKINGS = PersonalData(
     purpose="Réserver une immersion, la rappeler à la personne et à l’entreprise, et savoir si elle a eu lieu.",
     kept_for="24 mois après le dernier jour de l’immersion",
-    then=Fate.ANONYMISED,
+    then=Fate.ERASED,
     legal_basis=LegalBasis.PUBLIC_TASK,
 )
 _FEEDS = PersonalData(

@@ -85,10 +85,11 @@ def deliver_claimed(session: Session, claim: Claim, *, now: datetime) -> None:
     A job of the queue costs as much as a delivery: one that is running takes on others' work. Raises Unavailable when
     it must be tried again: the job, which is left, does it.
     """
+    # Waits for the row: a worker that looks for a job holds it for an instant, and a job left aside waits a minute.
     query = (
         _WAITING.join(_JOB, _JOB.c.id == claim.job_id)
         .where(Message.id == claim.message_id, _JOB.c.status == literal_column("'todo'"))
-        .with_for_update(skip_locked=True, of=[Message, _JOB])
+        .with_for_update(of=[Message, _JOB])
     )
     if found := session.execute(query).one_or_none():
         _hand_over(session, found.Message, has_files=found.has_files, now=now)
