@@ -16,7 +16,7 @@ from tests.notifications.samples import NOW, PAUL, WITHOUT_EMAIL, write, written
 from traitdunion.clients import sms, smtp
 from traitdunion.clients.delivery import Deferred
 from traitdunion.clients.http import Unavailable
-from traitdunion.core import clock, db, jobs
+from traitdunion.core import clock, db, jobs, logs
 from traitdunion.notifications import addresses, delivery, waiting
 from traitdunion.notifications.jobs import deliver as deliver_job
 from traitdunion.notifications.jobs import take_up
@@ -366,6 +366,7 @@ class TestLogs:
         capfd: pytest.CaptureFixture[str],
         caplog: pytest.LogCaptureFixture,
     ) -> None:
+        logs.configure()  # a command run by another test in this process has lowered its voice
         caplog.set_level("DEBUG", logger="procrastinate")
         box.next("rcpt", "451 4.2.2 <paul@exemple.fr> full", "550 5.1.1 <paul@exemple.fr> unknown")
         with db.transaction() as session:

@@ -33,6 +33,7 @@ _MESSAGES = ("notifications",)
 MESSAGES_AT_ONCE = 8
 """A relay answers in a tenth of a second or so: they wait for it together."""
 _PR_SET_PDEATHSIG = 1
+_STOPS = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 def init_app(app: Flask, steps: tuple[Callable[[], None], ...]) -> None:
@@ -59,16 +60,20 @@ def run(app: Flask, *, with_worker: bool) -> None:
         _ = db.database().url  # found, and held, by this process before its children use it
         db.engine().dispose()  # no connection may be shared with them
     port = int(app.config["PORT"])
-    children = [_start("site", lambda: _Site(app, port).run())]
-    if with_worker:
-        children.append(_start("worker", lambda: jobs.run_worker(app)))
-        # Somebody waits for a code while hours of offers are read and matched: messages have a worker of their own.
-        children.append(
-            _start("messages", lambda: jobs.run_worker(app, queues=_MESSAGES, concurrency=MESSAGES_AT_ONCE))
-        )
     # A stop may come from a terminal, a supervisor or a container: the same end for all.
     signal.signal(signal.SIGTERM, _interrupt)
+    children: list[BaseProcess] = []
     try:
+        # One that comes while a child is being made waits for it: nobody else would stop that child.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+        children.append(_start("site", lambda: _Site(app, port).run()))
+        if with_worker:
+            children.append(_start("worker", lambda: jobs.run_worker(app)))
+            # Somebody waits for a code while hours of offers are read: messages have a worker of their own.
+            children.append(
+                _start("messages", lambda: jobs.run_worker(app, queues=_MESSAGES, concurrency=MESSAGES_AT_ONCE))
+            )
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
         _announce(port, children[0])
         _wait(children)
     except KeyboardInterrupt:
@@ -121,6 +126,7 @@ def _alone(work: Callable[[], None]) -> None:
     # A session of its own: Ctrl-C reaches the parent alone, which then stops its children in order.
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     if sys.platform == "linux":
         # A child of a killed service does not stay behind, holding the port.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
