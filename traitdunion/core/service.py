@@ -61,7 +61,9 @@ def run(app: Flask, *, with_worker: bool) -> None:
         db.engine().dispose()  # no connection may be shared with them
     port = int(app.config["PORT"])
     # A stop may come from a terminal, a supervisor or a container: the same end for all.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Said for both: what a shell starts in the background inherits that SIGINT is ignored.
+    for stop in _STOPS:
+        signal.signal(stop, _interrupt)
     children: list[BaseProcess] = []
     try:
         # One that comes while a child is being made waits for it: nobody else would stop that child.
@@ -125,7 +127,8 @@ def _start(name: str, work: Callable[[], None]) -> BaseProcess:
 def _alone(work: Callable[[], None]) -> None:
     # A session of its own: Ctrl-C reaches the parent alone, which then stops its children in order.
     os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for stop in _STOPS:
+        signal.signal(stop, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     if sys.platform == "linux":
         # A child of a killed service does not stay behind, holding the port.
