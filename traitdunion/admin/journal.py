@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import AuditEntry, Person
+from traitdunion.core import db
 from traitdunion.core.clock import PARIS
 
 SIZE = 50
 """Entries of a page."""
-_LARGEST_ID = 2**63 - 1
 
 _ACTS = {
     "ban": "a exclu",
@@ -64,7 +64,7 @@ class Line:
 def page(session: Session, *, before: int | None = None) -> Sequence[Line]:
     """The entries that came before that one (its id), the latest first; the very latest when None."""
     query = select(AuditEntry, Person).outerjoin(Person, Person.id == AuditEntry.by_id)
-    if before is not None and before <= _LARGEST_ID:
+    if before is not None and before <= db.LARGEST_ID:
         query = query.where(AuditEntry.id < before)
     rows = session.execute(query.order_by(AuditEntry.id.desc()).limit(SIZE))
     return [Line(entry=entry, name=person.name if person else None) for entry, person in rows]

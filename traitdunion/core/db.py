@@ -18,6 +18,8 @@ from sqlalchemy import DateTime, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_ID = 2**63 - 1
+"""Of a bigint: PostgreSQL answers a larger number by an error."""
 
 
 class Base(DeclarativeBase):

@@ -7,14 +7,23 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask, request, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
-from traitdunion.core import clock, prose
+from traitdunion.core import clock, db, prose
 
 _MINUTE = timedelta(minutes=1)
 
 
+class _IdConverter(IntegerConverter):
+    """`<int:…>` in every address: a number that the database cannot hold is nobody's id, and answers 404."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 — the name is werkzeug's
+        super().__init__(map, max=db.LARGEST_ID)
+
+
 def init_app(app: Flask) -> None:
-    """Compresses pages and fills Jinja's environment."""
+    """Bounds the numbers in addresses, compresses pages and fills Jinja's environment; before any blueprint."""
+    app.url_map.converters["int"] = _IdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -17,6 +17,15 @@ from traitdunion.immersions import booking_lifecycle, dates, eligibility, letter
 from traitdunion.immersions.booking_lifecycle import Act
 from traitdunion.immersions.models import OPEN, Actor, Booking, BookingState, RefusalReason, Slot
 
+_WHOLE = (
+    select(Booking)
+    .join(Booking.slot)
+    .join(Slot.company)
+    .join(Booking.person)
+    .options(contains_eager(Booking.slot).contains_eager(Slot.company), contains_eager(Booking.person))
+)
+"""Bookings with their slot, company and person."""
+
 
 class NeedsWord(Refused):
     """Nobody is left waiting without a word."""
@@ -236,27 +245,13 @@ def of_person(session: Session, person_id: int) -> Sequence[Booking]:
 
 def get(session: Session, booking_id: int) -> Booking | None:
     """The booking with its slot, company and person; None when there is none."""
-    query = (
-        select(Booking)
-        .join(Booking.slot)
-        .join(Slot.company)
-        .join(Booking.person)
-        .options(contains_eager(Booking.slot).contains_eager(Slot.company), contains_eager(Booking.person))
-    )
-    return session.scalar(query.where(Booking.id == booking_id))
+    return session.scalar(_WHOLE.where(Booking.id == booking_id))
 
 
 def _loaded(
     session: Session, company_ids: Collection[int], *, states: Collection[str], order: Sequence[object]
 ) -> Sequence[Booking]:
-    query = (
-        select(Booking)
-        .join(Booking.slot)
-        .join(Slot.company)
-        .join(Booking.person)
-        .options(contains_eager(Booking.slot).contains_eager(Slot.company), contains_eager(Booking.person))
-        .where(Slot.company_id.in_(company_ids), Booking.state.in_(states))
-    )
+    query = _WHOLE.where(Slot.company_id.in_(company_ids), Booking.state.in_(states))
     return session.scalars(query.order_by(*order)).all()  # type: ignore[arg-type]
 
 

@@ -41,7 +41,6 @@ WISH_BY_ADDRESS = Limit("wishes by address", most=6, per=timedelta(minutes=30))
 """Nobody's mailbox is flooded."""
 _KEPT = ("q", "lieu", "rayon", "niveau", "contrat", "formation", "tri", "exact", "page")
 """What the search's addresses carry, so that one comes back to one's results."""
-_LARGEST_ID = 2**63 - 1
 
 
 @blueprint.get("/offres/<int:offer_id>/formations/<int:training_id>/avis")
@@ -165,22 +164,18 @@ def _visitor() -> Person | None:
 
 
 def _offer(offer_id: int) -> Offer:
-    found = db.session().get(Offer, offer_id) if offer_id <= _LARGEST_ID else None
+    found = db.session().get(Offer, offer_id)
     return found if found and not found.is_withdrawn else abort(404)
 
 
 def _training(training_id: int) -> Training:
-    found = trainings.get(db.session(), training_id) if training_id <= _LARGEST_ID else None
+    found = trainings.get(db.session(), training_id)
     return found if found and not found.is_withdrawn else abort(404)
 
 
 def _pair(offer_id: int, training_id: int) -> tuple[Offer, Pair]:
     """The living offer, and what is said of its profile; else 404."""
-    if max(offer_id, training_id) > _LARGEST_ID:
-        abort(404)
-    offer = db.session().get(Offer, offer_id)
-    if offer is None or offer.is_withdrawn:
-        abort(404)
+    offer = _offer(offer_id)
     return offer, Pair(offer.profile_key, training_id)
 
 

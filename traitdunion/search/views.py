@@ -23,8 +23,6 @@ from traitdunion.trainings import trainings as catalogue
 
 blueprint = Blueprint("search", __name__)
 
-_LARGEST_ID = 2**63 - 1
-
 
 @blueprint.get("/")
 @access.public
@@ -82,7 +80,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
     """An offer and its funded trainings; 410 with living offers when withdrawn; a duplicate leads to the one shown."""
     session, territory = db.session(), territories.current()
     form = OfferSearch(request.args, radius=territory.default_radius_km)
-    offer = session.get(Offer, _storable(offer_id)) or abort(404)
+    offer = session.get(Offer, offer_id) or abort(404)
     shown = session.get(Offer, offer.duplicate_of_id) if offer.duplicate_of_id else None
     if shown is not None and shown.duplicate_of_id is None and not shown.is_withdrawn:
         # 302: groups are made anew when their offers change.
@@ -165,7 +163,7 @@ def training_page(training_id: int) -> ResponseReturnValue:
         if offer_id
         else TrainingSearch(request.args, radius=territory.default_radius_km, today=today)
     )
-    training = catalogue.get(session, _storable(training_id)) or abort(404)
+    training = catalogue.get(session, training_id) or abort(404)
     place = asking.place_of(session, form, near=territory.centre)
     aim = trainings.aim_at(training, near=place.centre if place else None, today=today)
     near = place.centre if place and place.centre else trainings.point(aim)
@@ -224,11 +222,6 @@ def _chain(session: Session, offer: Offer, matched: Sequence[FoundTraining], *, 
     codes = {offer.rome_code} if offer.rome_code else {code for each in matched for code in each.training.rome_codes}
     first = next((each.aim.session for each in matched if each.aim.session), None)
     return chain.before(session, first, codes, near=near or offers.point(offer), now=clock.now())
-
-
-def _storable(number: int) -> int:
-    """The number in an address, when PostgreSQL can compare it with an id; else 404."""
-    return number if number <= _LARGEST_ID else abort(404)
 
 
 def _address(endpoint: str, form: SearchForm) -> Callable[..., str]:

@@ -23,7 +23,6 @@ VERDICTS = {"oui": Kind.CONFIRMED, "non": Kind.REFUSED}
 LIMIT = Limit("matches decided", most=1_000, per=timedelta(hours=1))
 _SHOWN = 10
 """Pairs on a page: what one reads before a pause."""
-_LARGEST_ID = 2**63 - 1
 
 
 @blueprint.get("/admin/rapprochements")
@@ -53,7 +52,7 @@ def decide() -> ResponseReturnValue:
     session, visitor = db.session(), access.the_visitor()
     verdict = VERDICTS.get(request.form.get("avis", ""))
     training_id = request.form.get("formation", type=int) or 0
-    pair = Pair(request.form.get("profil", "")[:100], training_id if 0 < training_id <= _LARGEST_ID else 0)
+    pair = Pair(request.form.get("profil", "")[:100], training_id if 0 < training_id <= db.LARGEST_ID else 0)
     if verdict is None:
         flash("Ce bouton n’est pas connu\u00a0: rien n’a changé.")
     else:

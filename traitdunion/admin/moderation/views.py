@@ -25,7 +25,6 @@ from traitdunion.immersions.models import Slot
 blueprint = Blueprint("moderation", __name__)
 
 LIMIT = Limit("moderation", most=300, per=timedelta(hours=1))
-_LARGEST_ID = 2**63 - 1
 _LONGEST_WANTED = 100
 
 Row = TypeVar("Row", bound=Base)
@@ -213,8 +212,7 @@ def _slot_reason(slot: Slot, form: ReasonForm, *, status: int) -> ResponseReturn
 
 
 def _row(model: type[Row], row_id: int) -> Row:
-    found = db.session().get(model, row_id) if row_id <= _LARGEST_ID else None
-    return found or abort(404)
+    return db.session().get(model, row_id) or abort(404)
 
 
 def _by() -> int:

@@ -20,7 +20,6 @@ from traitdunion.territories import territories
 
 blueprint = Blueprint("slots", __name__)
 
-_LARGEST_ID = 2**63 - 1
 _AROUND_KM = 50
 _SHOWN = {SlotState.PUBLISHED, SlotState.FULL}
 
@@ -58,7 +57,7 @@ def slots_page() -> ResponseReturnValue:
 def slot_page(slot_id: int) -> ResponseReturnValue:
     """A slot: when, where, who welcomes, which sessions it comes before; 410 with others when it is gone."""
     session, now, today = db.session(), clock.now(), clock.today()
-    slot = slots.get(session, slot_id) if slot_id <= _LARGEST_ID else None
+    slot = slots.get(session, slot_id)
     if slot is None or slot.state == SlotState.DRAFT or not slot.company.is_shown:
         abort(404)
     territory = territories.current()

@@ -1,13 +1,12 @@
 """What a company answers from its space: yes or no to a request, whether somebody came, its calendar's address."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import bookings, calendars
 from traitdunion.immersions.forms import AnswerForm
-from traitdunion.immersions.models import Booking
 from traitdunion.spaces.company import company_page, entering
 
 blueprint = Blueprint("company_answers", __name__)
@@ -19,7 +18,7 @@ def answer(company_id: int, booking_id: int) -> ResponseReturnValue:
     """Accepts, or refuses with a reason."""
     limits.count(entering.CHANGE, request.remote_addr)
     session, now = db.session(), clock.now()
-    booking, form = _booking(company_id, booking_id), AnswerForm(request.form)
+    booking, form = entering.booking(db.session(), company_id, booking_id), AnswerForm(request.form)
     choice = request.form.get("reponse")
     if choice not in {"oui", "non"} or not form.validate():
         return company_page.render(company_id, form, refused_id=booking.id), 422
@@ -40,7 +39,7 @@ def answer(company_id: int, booking_id: int) -> ResponseReturnValue:
 def record(company_id: int, booking_id: int) -> ResponseReturnValue:
     """Says whether the person came."""
     limits.count(entering.CHANGE, request.remote_addr)
-    booking = _booking(company_id, booking_id)
+    booking = entering.booking(db.session(), company_id, booking_id)
     try:
         bookings.record(db.session(), booking, has_come=request.form.get("venu") == "oui", now=clock.now())
         flash("Merci, c’est noté.")
@@ -63,14 +62,6 @@ def calendar(company_id: int) -> ResponseReturnValue:
         calendars.close_feed(session, person, company=company)
         flash("L’adresse du calendrier ne montre plus rien.")
     return _to(company_id, "agenda")
-
-
-def _booking(company_id: int, booking_id: int) -> Booking:
-    """The booking in a slot of that company, if the visitor speaks for it."""
-    session = db.session()
-    company = entering.company(session, company_id)
-    found = bookings.get(session, booking_id) if entering.is_storable(booking_id) else None
-    return found if found is not None and found.slot.company_id == company.id else abort(404)
 
 
 def _to(company_id: int, anchor: str) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ blueprint = Blueprint("company_changes", __name__)
 @access.signed_in
 def change_page(company_id: int, booking_id: int) -> ResponseReturnValue:
     """Who comes, and the forms that move or cancel it."""
-    return _page(_booking(company_id, booking_id), CancelForm(), status=200)
+    return _page(entering.booking(db.session(), company_id, booking_id), CancelForm(), status=200)
 
 
 @blueprint.post("/entreprise/<int:company_id>/reservations/<int:booking_id>/annuler")
@@ -25,7 +25,7 @@ def change_page(company_id: int, booking_id: int) -> ResponseReturnValue:
 def cancel(company_id: int, booking_id: int) -> ResponseReturnValue:
     """Cancels, with a word; a second click changes nothing."""
     limits.count(entering.CHANGE, request.remote_addr)
-    booking, form = _booking(company_id, booking_id), CancelForm(request.form)
+    booking, form = entering.booking(db.session(), company_id, booking_id), CancelForm(request.form)
     if not form.validate():
         return _page(booking, form, status=422)
     try:
@@ -44,7 +44,7 @@ def cancel(company_id: int, booking_id: int) -> ResponseReturnValue:
 def move(company_id: int, booking_id: int) -> ResponseReturnValue:
     """Moves the booking to another day of the company, with a word; the person may still cancel."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, booking = db.session(), _booking(company_id, booking_id)
+    session, booking = db.session(), entering.booking(db.session(), company_id, booking_id)
     form = MoveForm(request.form, choices=moving.choices(session, booking, now=clock.now()))
     if not form.validate():
         return _page(booking, CancelForm(), status=422, move_form=form)
@@ -58,14 +58,6 @@ def move(company_id: int, booking_id: int) -> ResponseReturnValue:
         return _page(booking, CancelForm(), status=409, refusal=refusal)
     flash("C’est déplacé, et la personne est prévenue.")
     return redirect(url_for("company_space.company_page", company_id=company_id), 303)
-
-
-def _booking(company_id: int, booking_id: int) -> Booking:
-    """The booking in a slot of that company, if the visitor speaks for it."""
-    session = db.session()
-    company = entering.company(session, company_id)
-    found = bookings.get(session, booking_id) if entering.is_storable(booking_id) else None
-    return found if found is not None and found.slot.company_id == company.id else abort(404)
 
 
 def _page(

@@ -11,17 +11,11 @@ from traitdunion.companies import companies
 from traitdunion.companies.models import Company
 from traitdunion.core import access
 from traitdunion.core.limits import Limit
-from traitdunion.immersions import slots
-from traitdunion.immersions.models import Slot
+from traitdunion.immersions import bookings, slots
+from traitdunion.immersions.models import Booking, Slot
 
 CHANGE = Limit("company changes", most=240, per=timedelta(minutes=15))
 """A chamber of commerce and its companies may share a network."""
-_LARGEST_ID = 2**63 - 1
-
-
-def is_storable(number: int) -> bool:
-    """The database can hold it: a longer one is nobody's id."""
-    return number <= _LARGEST_ID
 
 
 def person(session: Session) -> Person:
@@ -31,10 +25,7 @@ def person(session: Session) -> Person:
 
 def company(session: Session, company_id: int) -> Company:
     """The company, if the visitor speaks for it."""
-    found = None
-    if is_storable(company_id):
-        found = companies.of_member(session, company_id, access.the_visitor().person_id)
-    return found or abort(404)
+    return companies.of_member(session, company_id, access.the_visitor().person_id) or abort(404)
 
 
 def company_or_asked(session: Session, company_id: int) -> Company:
@@ -46,5 +37,12 @@ def company_or_asked(session: Session, company_id: int) -> Company:
 def slot(session: Session, company_id: int, slot_id: int) -> Slot:
     """The slot of that company, if the visitor speaks for it."""
     company(session, company_id)
-    found = slots.get(session, slot_id) if is_storable(slot_id) else None
+    found = slots.get(session, slot_id)
     return found if found is not None and found.company_id == company_id else abort(404)
+
+
+def booking(session: Session, company_id: int, booking_id: int) -> Booking:
+    """The booking in a slot of that company, if the visitor speaks for it."""
+    company(session, company_id)
+    found = bookings.get(session, booking_id)
+    return found if found is not None and found.slot.company_id == company_id else abort(404)

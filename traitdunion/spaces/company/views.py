@@ -155,7 +155,7 @@ def remove(company_id: int, member_id: int) -> ResponseReturnValue:
 def _member(company_id: int, member_id: int) -> CompanyMember:
     session = db.session()
     company = entering.company(session, company_id)
-    found = members.get(session, company.id, member_id) if entering.is_storable(member_id) else None
+    found = members.get(session, company.id, member_id)
     return found or abort(404)
 
 

@@ -22,8 +22,6 @@ blueprint = Blueprint("person_space", __name__)
 
 CHANGE = Limit("bookings changed", most=120, per=timedelta(minutes=15))
 
-_LARGEST_ID = 2**63 - 1
-
 
 @blueprint.get("/mon-espace")
 @access.signed_in
@@ -125,7 +123,7 @@ def withdraw(interest_id: int) -> ResponseReturnValue:
     """Forgets that I would like to try somewhere; a second click changes nothing."""
     limits.count(CHANGE, request.remote_addr)
     session = db.session()
-    if not interests.withdraw(session, _storable(interest_id), person_id=access.the_visitor().person_id):
+    if not interests.withdraw(session, interest_id, person_id=access.the_visitor().person_id):
         abort(404)
     flash("Ce souhait est retiré.")
     return redirect(url_for("person_space.home"), 303)
@@ -137,12 +135,8 @@ def _person(session: Session) -> Person:
 
 def _mine(booking_id: int) -> Booking:
     """My booking; another's is answered as one that does not exist."""
-    found = bookings.get(db.session(), _storable(booking_id))
+    found = bookings.get(db.session(), booking_id)
     return found if found and found.person_id == access.the_visitor().person_id else abort(404)
-
-
-def _storable(number: int) -> int:
-    return number if number <= _LARGEST_ID else abort(404)
 
 
 def _booking_page(
