@@ -63,7 +63,21 @@ class CodeForm(Form):
     )
 
 
-class DetailsForm(Form):
+class ChecksPerson:
+    """How a form reads `naissance` and `code_postal`; whether they may stay empty is its fields' own matter."""
+
+    def validate_naissance(self, field: DateField) -> None:
+        """Somebody alive, who was born."""
+        if field.data:
+            check_birth_date(field.data)
+
+    def validate_code_postal(self, field: StringField) -> None:
+        """Five digits, or nothing."""
+        if field.data and not _POSTCODE.fullmatch(field.data):
+            raise ValidationError("Un code postal a cinq chiffres.")
+
+
+class DetailsForm(ChecksPerson, Form):
     """What a person says of themselves; all but the name may stay empty."""
 
     prenom = StringField(
@@ -92,16 +106,6 @@ class DetailsForm(Form):
         filters=[cleaned],
         validators=[Length(max=LONGEST_WISH, message="C’est trop long\u00a0: 500 signes au plus.")],
     )
-
-    def validate_naissance(self, field: DateField) -> None:
-        """Somebody alive, who was born."""
-        if field.data:
-            check_birth_date(field.data)
-
-    def validate_code_postal(self, field: StringField) -> None:
-        """Five digits, or nothing."""
-        if field.data and not _POSTCODE.fullmatch(field.data):
-            raise ValidationError("Un code postal a cinq chiffres.")
 
 
 def check_birth_date(day: date) -> None:

@@ -1,19 +1,17 @@
 """The forms of bookings."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
-from traitdunion.accounts.forms import LONGEST_NAME, check_birth_date
+from traitdunion.accounts.forms import LONGEST_NAME, ChecksPerson
 from traitdunion.accounts.models import Person
 from traitdunion.core.forms import DateField, EmailOrPhoneField, Form, Trap, cleaned
 from traitdunion.immersions.models import RefusalReason
 
 LONGEST_WORD = 1_000
-_POSTCODE = re.compile(r"\d{5}")
 
 
 def _word(label: str, description: str = "") -> TextAreaField:
@@ -23,7 +21,7 @@ def _word(label: str, description: str = "") -> TextAreaField:
     )
 
 
-class WhoForm(Trap):
+class WhoForm(ChecksPerson, Trap):
     """The four fields that make an account, and a word; a signed-in person is asked only what is not known yet."""
 
     nom = StringField(
@@ -75,16 +73,6 @@ class WhoForm(Trap):
             "birth_date": self.naissance.data if "naissance" in self else None,
             "postcode": self.code_postal.data if "code_postal" in self else None,
         }
-
-    def validate_naissance(self, field: DateField) -> None:
-        """Somebody alive, who was born."""
-        if field.data:
-            check_birth_date(field.data)
-
-    def validate_code_postal(self, field: StringField) -> None:
-        """Five digits."""
-        if field.data and not _POSTCODE.fullmatch(field.data):
-            raise ValidationError("Un code postal a cinq chiffres.")
 
 
 class AnswerForm(Form):
