@@ -46,6 +46,7 @@ from traitdunion.pathways import interest_jobs
 from traitdunion.pathways import jobs as pathway_jobs
 from traitdunion.pathways import models as pathway_models
 from traitdunion.pathways import views as pathway_views
+from traitdunion.prescribers import models as prescriber_models
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
@@ -80,6 +81,7 @@ MODELS: tuple[ModuleType, ...] = (
     notification_models,
     offer_models,
     pathway_models,
+    prescriber_models,
     rome_models,
     live_models,
     search_models,

@@ -88,9 +88,10 @@ class TestWrite:
         assert message.text.startswith("C’est mardi & c’est sûr\u00a0: http")
         assert message.text.endswith("/offres")
 
-    def test_refuses_an_address_without_anything(self, session: Session) -> None:
-        with pytest.raises(ValueError, match="e-mail or a telephone"):
-            write(session, to=Address(None, None))
+    def test_writes_nothing_to_who_has_neither_an_email_nor_a_telephone(self, session: Session) -> None:
+        message = write(session, to=Address(None, None))
+
+        assert message is None
 
     def test_refuses_values_that_hide_what_letters_are_given(self, session: Session) -> None:
         with pytest.raises(ValueError, match="territory"):

@@ -85,7 +85,6 @@ class Person(Base):
     __table_args__ = (
         UniqueConstraint("email"),
         UniqueConstraint("phone"),
-        CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="address"),
         CheckConstraint("email = lower(email) AND email LIKE '%_@_%'", name="email"),
         CheckConstraint("phone ~ '^\\+[0-9]{6,15}$'", name="phone"),
         CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", name="status"),
@@ -98,9 +97,9 @@ class Person(Base):
     family_name: Mapped[str] = mapped_column(server_default=text("''"))
     """Both are empty until the person says them."""
     email: Mapped[str | None]
-    """Proved, or the only address; lower case."""
+    """Lower case. Whom a prescriber follows may have neither an e-mail nor a telephone."""
     phone: Mapped[str | None]
-    """Proved, or the only address; E.164."""
+    """E.164."""
     birth_date: Mapped[date | None]
     postcode: Mapped[str | None]
     status: Mapped[str | None]
@@ -123,7 +122,7 @@ class Person(Base):
 
     @property
     def address(self) -> Address:
-        """Where to write to the person."""
+        """Where to write to the person; nothing leaves for who has neither an e-mail nor a telephone."""
         return Address(email=self.email, phone=self.phone, name=self.name if self.given_name else "")
 
 

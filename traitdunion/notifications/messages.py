@@ -55,11 +55,12 @@ def write(
     """The message of `templates/messages/<kind>.html` to that address; it leaves once the transaction is committed.
 
     A second call with the same `key` changes nothing and returns the first message. None when the address does not
-    want the topic, or refused the last message and this one is not necessary. After `expires_at` it does not leave.
+    want the topic, or refused the last message and this one is not necessary; None as well where there is neither an
+    e-mail nor a telephone: whoever follows that person hands it on. After `expires_at` it does not leave.
     """
     channel, value = (Channel.EMAIL, to.email.lower()) if to.email else (Channel.SMS, to.phone)
     if not value:
-        raise ValueError("an address needs an e-mail or a telephone number")
+        return None
     known = addresses.find_or_add(session, channel, value, now=now)
     if not addresses.wants(known, topic):
         return None

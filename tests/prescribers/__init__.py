@@ -1,0 +1,1 @@
+"""Tests of prescriber organisations, caseloads and referrals."""
