@@ -68,7 +68,6 @@ class TestPerson:
     @pytest.mark.parametrize(
         "change",
         [
-            "email = NULL",
             "email = 'A@exemple.fr'",
             "email = 'exemple.fr'",
             "phone = '0612345678'",
