@@ -41,6 +41,7 @@ _SEARCHES = (
     ("/immersions?q=boulanger&lieu=metz&rayon=30", "≤ 50 ms"),
     ("/immersions", "≤ 50 ms"),
     ("/immersions?lieu=metz&rayon=100&tri=distance", "≤ 50 ms"),
+    ("/immersions?lieu=metz&rayon=100", "≤ 50 ms"),
     ("/immersions?q=soudeur&duree=half_day&mineurs=1&libres=1", "≤ 50 ms"),
 )
 

@@ -106,6 +106,25 @@ class TestSlotsPage:
 
         assert found == expected
 
+    @pytest.mark.parametrize("near", [0, 25, 45])
+    def test_shows_the_nearest_first_wherever_most_of_them_are(
+        self, pages: PageClient, session: Session, near: int
+    ) -> None:
+        metz = make.commune(session)
+        here, at = Point(metz.latitude, metz.longitude), make.company(session)
+        distance_of = {}
+        for number in range(45):
+            km = (0.2 * number if number < near else 2 * number) + 0.5
+            there = geodesic(kilometers=km).destination(here, 70)
+            slot = slot_ahead(session, 60 - number, company=at, latitude=there.latitude, longitude=there.longitude)
+            distance_of[slot.id] = km
+
+        criteria, wishes = Criteria(circle=Circle(centre=here, km=100)), Wishes(is_nearest_first=True)
+        found = [finding.find(session, criteria, wishes, page=page, now=clock.now()) for page in range(1, 4)]
+
+        assert [each.slot.id for results in found for each in results.found] == list(distance_of)
+        assert {results.count for results in found} == {45}
+
     def test_says_that_a_day_does_not_read(self, pages: PageClient, session: Session) -> None:
         slot_ahead(session)
 

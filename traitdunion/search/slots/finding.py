@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.immersions import alternatives, places
@@ -22,6 +22,8 @@ _SESSIONS, _TRAININGS = 12, 3
 
 
 _DEGREE_KM = 111.2
+_RINGS = (0.1, 0.3, 0.6)
+"""Shares of the radius from which the nearest are taken when they hold enough: within it, whatever the plane errs."""
 _PLANE_ERROR = 0.08
 """More than a plane errs by within 200 km of a place in metropolitan France (5 % at 51° north)."""
 
@@ -95,24 +97,38 @@ def _page(
 
     Ids alone: what is sorted stays narrow, and only a page of it is read whole.
     """
-    conditions = _conditions(criteria, wishes, now)
+    where = _where(criteria, wishes, now)
     page = min(page, MOST // PAGE_SIZE)
-    wanted = select(Slot.id).join(Slot.company).where(*conditions).order_by(*_order(criteria, wishes))
-    wanted = wanted.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    if criteria.circle is not None or criteria.departments or not criteria.wanted.is_empty:
-        # Sorting has to meet every slot found: counting them costs nothing more.
-        rows = session.execute(wanted.add_columns(func.count().over())).all()
+    wanted = _ids(*where).order_by(*_order(criteria, wishes)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    if not criteria.wanted.is_empty:
+        # Few have the words, and sorting has to meet each of them: counting them costs nothing more.
+        rows = session.execute(wanted.where(_place(criteria)).add_columns(func.count().over())).all()
         return [id_ for id_, _ in rows], rows[0][1] if rows else 0
-    some = select(literal(1)).select_from(Slot).join(Slot.company).where(*conditions).limit(MOST + 1).subquery()
-    return session.scalars(wanted).all(), session.scalar(select(func.count()).select_from(some)) or 0
+    count = _count(session, *where, _place(criteria))
+    if criteria.circle is None:
+        return session.scalars(wanted.where(_place(criteria))).all(), count
+    if not wishes.is_nearest_first:
+        return session.scalars(wanted.where(_within_degrees(criteria.circle))).all(), count
+    last = min(page * PAGE_SIZE, count)
+    for share in _RINGS:
+        ring = _ring(criteria.circle, share)
+        if _count(session, *where, ring) >= last:
+            return session.scalars(wanted.where(ring)).all(), count
+    return session.scalars(wanted.where(_place(criteria))).all(), count
 
 
-def _conditions(criteria: Criteria, wishes: Wishes, now: datetime) -> list[ColumnElement[bool]]:
+def _ids(*conditions: ColumnElement[bool]) -> Select[int]:
+    return select(Slot.id).join(Slot.company).where(*conditions)
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """How many there are, MOST + 1 where there are more."""
+    return session.scalar(select(func.count()).select_from(_ids(*conditions).limit(MOST + 1).subquery())) or 0
+
+
+def _where(criteria: Criteria, wishes: Wishes, now: datetime) -> list[ColumnElement[bool]]:
+    """All that is asked, but for the place."""
     conditions = [alternatives.shown(), alternatives.bookable(now)]
-    if criteria.circle is not None:
-        conditions.append(_inside(criteria.circle))
-    elif criteria.departments:
-        conditions.append(Slot.department.in_(criteria.departments))
     if not criteria.wanted.is_empty:
         conditions.append(Slot.stems.contains(list(criteria.wanted.stems)))
     if wishes.kind:
@@ -126,19 +142,51 @@ def _conditions(criteria: Criteria, wishes: Wishes, now: datetime) -> list[Colum
     return conditions
 
 
-def _inside(circle: Circle) -> ColumnElement[bool]:
-    """Within the circle, by the GiST index on the place."""
-    box = distances.box(circle.centre, circle.km)
+def _place(criteria: Criteria) -> ColumnElement[bool]:
+    if criteria.circle is not None:
+        return and_(_square(criteria.circle, criteria.circle.km), _is_within(criteria.circle))
+    return Slot.department.in_(criteria.departments) if criteria.departments else true()
+
+
+def _within_degrees(circle: Circle) -> ColumnElement[bool]:
+    """Within the circle, in words of which PostgreSQL knows how many slots they leave.
+
+    It then goes from day to day until a page is full where they are many; of the box, it believes that they are few.
+    """
+    around = distances.box(circle.centre, circle.km)
+    if around.west > around.east:
+        return and_(_square(circle, circle.km), _is_within(circle))
+    return and_(
+        Slot.latitude.between(around.south, around.north),
+        Slot.longitude.between(around.west, around.east),
+        _is_within(circle),
+    )
+
+
+def _ring(circle: Circle, share: float) -> ColumnElement[bool]:
+    """Nearer than a share of the radius, by what the nearest are sorted by: they come before all others."""
+    km = circle.km * share
+    near = _squared(circle.centre) < (km / _DEGREE_KM) ** 2
+    return and_(_square(circle, km * (1 + _PLANE_ERROR)), near)
+
+
+def _square(circle: Circle, km: float) -> ColumnElement[bool]:
+    """In the box around the circle's centre, by the GiST index on the place."""
+    box = distances.box(circle.centre, km)
     west, east = (box.west, box.east) if box.west <= box.east else (-180.0, 180.0)
     square = func.box(func.point(west, box.south), func.point(east, box.north))
+    return func.point(Slot.longitude, Slot.latitude).op("<@", is_comparison=True)(square)
+
+
+def _is_within(circle: Circle) -> ColumnElement[bool]:
+    """No further than the radius, on a sphere."""
     near, km = _squared(circle.centre), circle.km / _DEGREE_KM
     # The exact distance costs ten times the plane's: it is asked only of those about on the edge.
-    is_within = case(
+    return case(
         (near < (km * (1 - _PLANE_ERROR)) ** 2, true()),
         (near > (km * (1 + _PLANE_ERROR)) ** 2, false()),
         else_=distances.haversine(Slot.latitude, Slot.longitude, circle.centre) <= circle.km,
     )
-    return and_(func.point(Slot.longitude, Slot.latitude).op("<@", is_comparison=True)(square), is_within)
 
 
 def _order(criteria: Criteria, wishes: Wishes) -> list[ColumnElement[Any]]:
