@@ -16,6 +16,7 @@ from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
 from traitdunion.pathways.models import Interest, MatchedProfile, StoredMatch
+from traitdunion.prescribers.models import Organisation, Prescriber
 from traitdunion.rome.models import Occupation
 from traitdunion.territories import names
 from traitdunion.territories.models import Commune
@@ -252,6 +253,31 @@ def interest(session: Session, of: Person, **fields: Any) -> Interest:
     return _added(session, Interest(person_id=of.id, **row))
 
 
+def prescriber_organisation(session: Session, **fields: Any) -> Organisation:
+    """An active Mission locale in Metz, without area nor members."""
+    row: dict[str, Any] = {
+        "name": "Mission locale Exemple",
+        "kind": "mission_locale",
+        "postcode": "57000",
+        "city": "Metz",
+        "email": f"organisme{next(_numbers)}@exemple.fr",
+        "state": "active",
+        "decided_at": NOW,
+        "created_at": NOW,
+        **fields,
+    }
+    if row["state"] == "waiting":
+        row["decided_at"] = None
+    return _added(session, Organisation(**row))
+
+
+def prescriber(session: Session, organisation: Organisation, person: Person | None = None, **fields: Any) -> Prescriber:
+    """An active member of the organisation; the person is made when not given."""
+    who = person or somebody(session, "Paula")
+    row: dict[str, Any] = {"state": "active", "is_administrator": False, "created_at": NOW, **fields}
+    return _added(session, Prescriber(organisation=organisation, person=who, **row))
+
+
 def siret(number: int) -> str:
     """A SIRET whose keys are right, of a firm of its own."""
     siren = luhn(f"{number:08d}")
@@ -273,6 +299,10 @@ def person(session: Session, given_name: str = "Camille", **fields: Any) -> Pers
         **fields,
     }
     return _added(session, Person(given_name=given_name, **row))
+
+
+somebody = person
+"""The same, where a parameter bears the name."""
 
 
 def _added(session: Session, row: Row) -> Row:
