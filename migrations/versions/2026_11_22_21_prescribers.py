@@ -202,6 +202,7 @@ def upgrade() -> None:
             settled_at timestamptz,
             CONSTRAINT pk_referrals PRIMARY KEY (id),
             CONSTRAINT uq_referrals_code UNIQUE (code),
+            CONSTRAINT uq_referrals_batch_entry_id UNIQUE (batch, entry_id),
             CONSTRAINT ck_referrals_state
                 CHECK (state IN ('proposed', 'accepted', 'declined', 'expired', 'withdrawn')),
             CONSTRAINT ck_referrals_decline_reason
@@ -215,7 +216,6 @@ def upgrade() -> None:
             CONSTRAINT fk_referrals_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id) ON DELETE SET NULL,
             CONSTRAINT fk_referrals_consent_id FOREIGN KEY(consent_id) REFERENCES consents (id) ON DELETE SET NULL
         );
-        CREATE INDEX ix_referrals_batch ON referrals (batch);
         CREATE INDEX ix_referrals_booking_id ON referrals (booking_id) WHERE booking_id IS NOT NULL;
         CREATE INDEX ix_referrals_consent_id ON referrals (consent_id) WHERE consent_id IS NOT NULL;
         CREATE INDEX ix_referrals_entry_id ON referrals (entry_id);

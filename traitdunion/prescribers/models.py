@@ -323,6 +323,7 @@ class Referral(Base):
     __tablename__ = "referrals"
     __table_args__ = (
         UniqueConstraint("code"),
+        UniqueConstraint("batch", "entry_id"),  # a form that is sent twice proposes once
         CheckConstraint(_one_of("state", ReferralState), name="state"),
         CheckConstraint(_one_of("decline_reason", DeclineReason), name="decline_reason"),
         CheckConstraint("(booking_id IS NOT NULL) <= (state = 'accepted')", name="booking"),
@@ -331,7 +332,6 @@ class Referral(Base):
         Index("ix_referrals_prescriber_id", "prescriber_id"),
         Index("ix_referrals_booking_id", "booking_id", postgresql_where=text("booking_id IS NOT NULL")),
         Index("ix_referrals_consent_id", "consent_id", postgresql_where=text("consent_id IS NOT NULL")),
-        Index("ix_referrals_batch", "batch"),
         Index("ix_referrals_expires_at", "expires_at", postgresql_where=text("state = 'proposed'")),
         {"info": {"personal": _REFERRALS}},
     )
