@@ -16,7 +16,7 @@ from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
 from traitdunion.pathways.models import Interest, MatchedProfile, StoredMatch
-from traitdunion.prescribers.models import Organisation, Prescriber
+from traitdunion.prescribers.models import CaseloadEntry, Organisation, Prescriber
 from traitdunion.rome.models import Occupation
 from traitdunion.territories import names
 from traitdunion.territories.models import Commune
@@ -276,6 +276,15 @@ def prescriber(session: Session, organisation: Organisation, person: Person | No
     who = person or somebody(session, "Paula")
     row: dict[str, Any] = {"state": "active", "is_administrator": False, "created_at": NOW, **fields}
     return _added(session, Prescriber(organisation=organisation, person=who, **row))
+
+
+def caseload_entry(
+    session: Session, organisation: Organisation, person: Person | None = None, **fields: Any
+) -> CaseloadEntry:
+    """The organisation follows the person, without referent or project; it signs nothing unless told."""
+    who = person or somebody(session)
+    row: dict[str, Any] = {"origin": "created", "created_at": NOW, "changed_at": NOW, **fields}
+    return _added(session, CaseloadEntry(organisation=organisation, person=who, **row))
 
 
 def siret(number: int) -> str:
