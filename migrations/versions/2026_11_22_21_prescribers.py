@@ -71,6 +71,7 @@ def upgrade() -> None:
             starts_on date NOT NULL,
             ends_on date NOT NULL,
             created_at timestamptz NOT NULL,
+            confirmed_at timestamptz,
             CONSTRAINT pk_delegations PRIMARY KEY (id),
             CONSTRAINT ck_delegations_delegator_kind
                 CHECK (delegator_kind IN ('france_travail', 'mission_locale', 'cap_emploi', 'conseil_departemental')),
@@ -204,7 +205,7 @@ def upgrade() -> None:
             CONSTRAINT uq_referrals_code UNIQUE (code),
             CONSTRAINT uq_referrals_batch_entry_id UNIQUE (batch, entry_id),
             CONSTRAINT ck_referrals_state
-                CHECK (state IN ('proposed', 'accepted', 'declined', 'expired', 'withdrawn')),
+                CHECK (state IN ('proposed', 'accepted', 'declined', 'expired', 'withdrawn', 'gone')),
             CONSTRAINT ck_referrals_decline_reason
                 CHECK (decline_reason IN ('dates', 'too_far', 'other_job', 'health_or_family', 'found_work',
                     'other')),

@@ -122,7 +122,8 @@ class ReferralState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # by the prescriber, or since the organisation no longer follows the person
+    GONE = "gone"  # none of the slots can be booked any more
 
     @property
     def label(self) -> str:
@@ -133,6 +134,7 @@ class ReferralState(StrEnum):
             "declined": "Refusée",
             "expired": "Sans réponse",
             "withdrawn": "Retirée",
+            "gone": "N’a plus lieu",
         }[self.value]
 
 
