@@ -235,9 +235,26 @@ def upgrade() -> None:
         CREATE INDEX ix_referral_slots_slot_id ON referral_slots (slot_id);
         """
     )
+    op.execute(
+        """
+        CREATE TABLE job_knowledge (
+            person_id bigint NOT NULL,
+            occupation_code text NOT NULL,
+            moment text NOT NULL,
+            score smallint NOT NULL,
+            answered_at timestamptz NOT NULL,
+            CONSTRAINT pk_job_knowledge PRIMARY KEY (person_id, occupation_code, moment),
+            CONSTRAINT fk_job_knowledge_person_id FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE CASCADE,
+            CONSTRAINT ck_job_knowledge_occupation_code CHECK (occupation_code ~ '^[A-Z][0-9]{4}$'),
+            CONSTRAINT ck_job_knowledge_moment CHECK (moment IN ('before', 'after')),
+            CONSTRAINT ck_job_knowledge_score CHECK (score BETWEEN 0 AND 10)
+        )
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE job_knowledge")
     op.execute(
         """
         DROP TABLE referral_slots, referrals, consents, caseload_notes, caseload_entries, prescribers, delegations,

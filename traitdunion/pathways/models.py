@@ -38,6 +38,21 @@ _INTERESTS = PersonalData(
 )
 
 
+_KNOWLEDGE = PersonalData(
+    purpose="Savoir, avant et après une immersion, si vous connaissez le métier, et le montrer à qui vous suit.",
+    kept_for="24 mois",
+    then=Fate.ERASED,
+    legal_basis=LegalBasis.CONSENT,
+)
+
+
+class Moment(StrEnum):
+    """When a person says how well they know a job."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class Kind(StrEnum):
     """What is said of a match: it goes well, or it does not go at all."""
 
@@ -230,3 +245,24 @@ class Interest(Base):
     created_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
     """When the person was told of a slot."""
+
+
+class JobKnowledge(Base):
+    """How well a person says they know a job, before they try it and after: once each, the last word counts."""
+
+    __tablename__ = "job_knowledge"
+    __table_args__ = (
+        CheckConstraint("occupation_code ~ '^[A-Z][0-9]{4}$'", name="occupation_code"),
+        _among("moment", Moment),
+        CheckConstraint("score BETWEEN 0 AND 10", name="score"),
+        {"info": {"personal": _KNOWLEDGE}},
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    occupation_code: Mapped[str] = mapped_column(primary_key=True)
+    """Of the slot that was booked; no foreign key, as for slots."""
+    moment: Mapped[str] = mapped_column(primary_key=True)
+    """A `Moment`."""
+    score: Mapped[int] = mapped_column(SmallInteger)
+    """From 0, not at all, to 10, very well."""
+    answered_at: Mapped[datetime]
