@@ -183,6 +183,8 @@ class Delegation(Base):
     ends_on: Mapped[date]
     """Its last day."""
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When an operator saw its proof: until then it gives no right."""
 
     organisation: Mapped[Organisation] = relationship(back_populates="delegations")
 
