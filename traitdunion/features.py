@@ -19,6 +19,7 @@ from traitdunion.admin import views as admin_views
 from traitdunion.admin.letters import views as letter_views
 from traitdunion.admin.matches import views as match_views
 from traitdunion.admin.moderation import views as moderation_views
+from traitdunion.agreements import models as agreement_models
 from traitdunion.companies import commands as company_commands
 from traitdunion.companies import jobs as company_jobs
 from traitdunion.companies import models as company_models
@@ -26,6 +27,7 @@ from traitdunion.core import commands as core_commands
 from traitdunion.core import health, limits, pace
 from traitdunion.core import jobs as core_jobs
 from traitdunion.core import views as core_views
+from traitdunion.demo import beside as demo_beside
 from traitdunion.demo import commands as demo_commands
 from traitdunion.demo import letters as demo_letters
 from traitdunion.demo import views as demo_views
@@ -76,6 +78,7 @@ MODELS: tuple[ModuleType, ...] = (
     limits,
     about_models,
     account_models,
+    agreement_models,
     company_models,
     immersion_models,
     notification_models,
@@ -157,6 +160,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     providers.init_app,
     carriers.init_app,
     demo_letters.init_app,
+    demo_beside.init_app,
     wording.init_app,
     templating.init_app,
     understood.init_app,
