@@ -96,7 +96,6 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-@cache
 def _picture(address: str) -> str:
     written = io.BytesIO()
     segno.make(address, error="m", micro=False).save(written, kind="svg", border=2, xmldecl=False)
