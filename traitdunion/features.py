@@ -34,7 +34,7 @@ from traitdunion.demo import views as demo_views
 from traitdunion.immersions import confirming, expiring, locating, wording
 from traitdunion.immersions import models as immersion_models
 from traitdunion.immersions import views as immersion_views
-from traitdunion.notifications import carriers, waiting
+from traitdunion.notifications import carriers, digest_jobs, waiting
 from traitdunion.notifications import commands as notification_commands
 from traitdunion.notifications import jobs as notification_jobs
 from traitdunion.notifications import models as notification_models
@@ -101,6 +101,7 @@ JOBS: tuple[ModuleType, ...] = (
     expiring,
     locating,
     notification_jobs,
+    digest_jobs,
     offer_jobs,
     interest_jobs,
     pathway_jobs,

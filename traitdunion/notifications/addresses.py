@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from traitdunion.core import tokens
 from traitdunion.core.errors import Refused
 from traitdunion.notifications import links
-from traitdunion.notifications.models import Channel, Message, MessageAddress, Topic
+from traitdunion.notifications.models import Channel, Frequency, Message, MessageAddress, Topic
 
 _PURPOSE = "messages"
 
@@ -33,6 +33,7 @@ def find_or_add(session: Session, channel: Channel, value: str, *, now: datetime
         "value": value,
         "accepts_reminders": True,
         "accepts_suggestions": True,
+        "frequency": Frequency.DAY.value,
         "created_at": now,
         "changed_at": now,
     }
@@ -43,15 +44,27 @@ def find_or_add(session: Session, channel: Channel, value: str, *, now: datetime
 
 def wants(address: MessageAddress, topic: Topic) -> bool:
     """What is necessary is always wanted; the rest as its owner said, and not where messages do not arrive."""
-    if topic is Topic.NECESSARY:
-        return True
-    accepts = address.accepts_reminders if topic is Topic.REMINDER else address.accepts_suggestions
-    return accepts and address.bounced_at is None
+    accepts = {
+        Topic.NECESSARY: True,
+        Topic.REMINDER: address.accepts_reminders,
+        Topic.SUGGESTION: address.accepts_suggestions,
+        Topic.DIGEST: address.frequency != Frequency.NOTHING,
+    }
+    return accepts[topic] and (topic is Topic.NECESSARY or address.bounced_at is None)
 
 
-def prefer(address: MessageAddress, *, reminders: bool, suggestions: bool, now: datetime) -> None:
-    """Keeps what its owner wants."""
+def prefer(
+    address: MessageAddress,
+    *,
+    reminders: bool,
+    suggestions: bool,
+    frequency: Frequency | None = None,
+    now: datetime,
+) -> None:
+    """Keeps what its owner wants; `frequency` of digests: None leaves it as it is."""
     address.accepts_reminders, address.accepts_suggestions, address.changed_at = reminders, suggestions, now
+    if frequency is not None:
+        address.frequency = frequency.value
 
 
 def is_refused(session: Session, value: str | None) -> bool:

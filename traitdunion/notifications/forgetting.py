@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, update
 from sqlalchemy.orm import Session
 
-from traitdunion.notifications.models import Message, MessageAddress, MessageAttachment
+from traitdunion.notifications.models import Frequency, Message, MessageAddress, MessageAttachment
 
 _SENT = timedelta(days=183)
 _REFUSING = timedelta(days=3 * 365)
@@ -17,7 +17,11 @@ def forget(session: Session, *, now: datetime) -> None:
     session.execute(delete(Message).where(Message.written_at < now - _SENT))
     _erase_words(session, now=now)
     is_used = exists().where(Message.address_id == MessageAddress.id)
-    accepts_all = MessageAddress.accepts_reminders & MessageAddress.accepts_suggestions
+    accepts_all = (
+        MessageAddress.accepts_reminders
+        & MessageAddress.accepts_suggestions
+        & (MessageAddress.frequency == Frequency.DAY.value)
+    )
     is_old = (accepts_all & (MessageAddress.created_at < now - _SENT)) | (MessageAddress.changed_at < now - _REFUSING)
     session.execute(delete(MessageAddress).where(is_old, ~is_used))
 

@@ -1,6 +1,6 @@
 """Messages, their attachments, and the addresses they go to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, text
@@ -29,6 +29,27 @@ class Topic(StrEnum):
     """Answers what the person asked for, or what the person must know: cannot be refused."""
     REMINDER = "reminder"
     SUGGESTION = "suggestion"
+    DIGEST = "digest"
+    """What a professional has to answer or to know, as often as they said (`Frequency`)."""
+
+
+class Frequency(StrEnum):
+    """How often an address is told what is not necessary (`digests`); the values are stored."""
+
+    NOW = "now"
+    DAY = "day"
+    WEEK = "week"
+    NOTHING = "nothing"
+
+    @property
+    def label(self) -> str:
+        """What people choose."""
+        return {
+            "now": "Tout de suite, un message à la fois",
+            "day": "Une fois par jour, le matin",
+            "week": "Une fois par semaine, le lundi matin",
+            "nothing": "Jamais\u00a0: je regarde mon espace",
+        }[self.value]
 
 
 class State(StrEnum):
@@ -60,6 +81,7 @@ class MessageAddress(Base):
     __tablename__ = "message_addresses"
     __table_args__ = (
         CheckConstraint(f"channel IN ({_one_of(Channel)})", name="channel"),
+        CheckConstraint(f"frequency IN ({_one_of(Frequency)})", name="frequency"),
         Index("uq_message_addresses_value", "value", unique=True),
         {
             "info": {
@@ -80,6 +102,8 @@ class MessageAddress(Base):
     """E-mail address in lower case, or telephone number in E.164."""
     accepts_reminders: Mapped[bool] = mapped_column(default=True)
     accepts_suggestions: Mapped[bool] = mapped_column(default=True)
+    frequency: Mapped[str] = mapped_column(server_default=text("'day'"))
+    """A `Frequency`: how often professionals are told what they have to answer or to know."""
     bounced_at: Mapped[datetime | None]
     """When it was last refused for good; None again once a message arrives."""
     created_at: Mapped[datetime]
@@ -149,3 +173,42 @@ class MessageAttachment(Base):
     media_type: Mapped[str]
     """With its parameters: `text/calendar; method=REQUEST`."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DigestItem(Base):
+    """Something to tell a professional with the next digest."""
+
+    __tablename__ = "digest_items"
+    __table_args__ = (
+        CheckConstraint("line <> ''", name="line"),
+        CheckConstraint("path LIKE '/%'", name="path"),
+        Index("uq_digest_items_key", "key", unique=True),
+        Index("ix_digest_items_address_id", "address_id"),
+        Index("ix_digest_items_waiting", "id", postgresql_where=text("told_at IS NULL")),
+        Index("ix_digest_items_told_at", "told_at"),
+        {
+            "info": {
+                "personal": PersonalData(
+                    purpose="Réunir en un message ce qu’un professionnel doit savoir ou faire.",
+                    kept_for="30 jours après l’envoi",
+                    then=Fate.ERASED,
+                    legal_basis=LegalBasis.PUBLIC_TASK,
+                )
+            }
+        },
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    address_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("message_addresses.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    """Names the cause and whom it is told to: the same one is never told twice."""
+    name: Mapped[str]
+    """Of the person, as the letter greets; may be empty."""
+    line: Mapped[str]
+    """A French sentence."""
+    path: Mapped[str]
+    """The page where one sees to it: `/prescripteur/3`."""
+    answer_by: Mapped[date | None]
+    """The last day to answer; None: only to be known."""
+    created_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
-from traitdunion.notifications import addresses
-from traitdunion.notifications.forms import PreferencesForm
-from traitdunion.notifications.models import MessageAddress, Topic
+from traitdunion.notifications import addresses, digests
+from traitdunion.notifications.forms import PreferencesForm, ProfessionalPreferencesForm
+from traitdunion.notifications.models import Frequency, MessageAddress, Topic
 
 blueprint = Blueprint("notifications", __name__)
 
@@ -25,9 +25,14 @@ UNSUBSCRIBE = Limit("unsubscribe", most=3_000, per=timedelta(hours=1))
 def preferences(token: str) -> ResponseReturnValue:
     """What the address accepts; 404 for a link that is not ours."""
     address, _ = _found(token)
-    form = PreferencesForm(data={"rappels": address.accepts_reminders, "suggestions": address.accepts_suggestions})
-    is_saved = "enregistre" in request.args
-    return render_template("notifications/preferences.html", form=form, address=address, token=token, is_saved=is_saved)
+    form = _form(address)(
+        data={
+            "rappels": address.accepts_reminders,
+            "suggestions": address.accepts_suggestions,
+            "rythme": address.frequency,
+        }
+    )
+    return _page(form, address, token, is_saved="enregistre" in request.args)
 
 
 @blueprint.post("/messages/preferences/<token>")
@@ -36,9 +41,15 @@ def save_preferences(token: str) -> ResponseReturnValue:
     """Keeps what was chosen."""
     limits.count(PREFERENCES, request.remote_addr)
     address, _ = _found(token)
-    form = PreferencesForm(request.form)
+    form = _form(address)(request.form)
+    if not form.validate():
+        return _page(form, address, token, is_saved=False), 422
     addresses.prefer(
-        address, reminders=bool(form.rappels.data), suggestions=bool(form.suggestions.data), now=clock.now()
+        address,
+        reminders=bool(form.rappels.data),
+        suggestions=bool(form.suggestions.data),
+        frequency=form.frequency if isinstance(form, ProfessionalPreferencesForm) else None,
+        now=clock.now(),
     )
     return redirect(url_for("notifications.preferences", token=token, enregistre="oui"), 303)
 
@@ -61,9 +72,18 @@ def unsubscribe_at_once(token: str) -> ResponseReturnValue:
         address,
         reminders=address.accepts_reminders and topic is not Topic.REMINDER,
         suggestions=address.accepts_suggestions and topic is not Topic.SUGGESTION,
+        frequency=Frequency.NOTHING if topic is Topic.DIGEST else None,
         now=clock.now(),
     )
     return "", 204
+
+
+def _form(address: MessageAddress) -> type[PreferencesForm]:
+    return ProfessionalPreferencesForm if digests.concerns(db.session(), address) else PreferencesForm
+
+
+def _page(form: PreferencesForm, address: MessageAddress, token: str, *, is_saved: bool) -> str:
+    return render_template("notifications/preferences.html", form=form, address=address, token=token, is_saved=is_saved)
 
 
 def _found(token: str) -> tuple[MessageAddress, Topic | None]:
