@@ -1,5 +1,6 @@
 """The demonstration in the database, by the real paths, and on the pages."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from tests.demo.samples import NOW
 from tests.pages import PageClient
 from traitdunion.core import db
-from traitdunion.demo import loading
+from traitdunion.demo import beside, loading, registrable
 from traitdunion.demo.loading import Loaded, NotEmpty
 from traitdunion.offers import offers
 from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RejectedRecord, RunState
@@ -122,3 +123,31 @@ class TestPages:
 
         for training_id in ids[::15]:
             visitor.get(f"/formations/{training_id}")
+
+
+class TestRegister:
+    """The fake register of companies, beside the site."""
+
+    def test_knows_the_companies_and_those_one_may_register(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            known = {one.siret: one for one in registrable.known(session)}
+
+        assert len(known) == loaded.community.companies + 3
+        example = known[registrable.EXAMPLES[0].siret]
+        assert example.city
+        assert example.is_open
+
+    def test_is_opened_where_all_is_invented(self, visitor: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        config = visitor.client.application.config
+        monkeypatch.setitem(config, "RECHERCHE_ENTREPRISES_URL", "https://register.example.org")
+        monkeypatch.setenv("NO_PROXY", "here.example.org")
+        monkeypatch.setenv("no_proxy", "")
+
+        assert beside.prepare() is None  # the database is somebody's
+        monkeypatch.setitem(config, "DATABASE_URL", None)
+        server = beside.open_register()
+
+        assert server is not None
+        server.server_close()
+        assert config["RECHERCHE_ENTREPRISES_URL"].startswith("http://127.0.0.1:")
+        assert os.environ["NO_PROXY"] == "here.example.org,127.0.0.1"

@@ -46,6 +46,15 @@ def warm_up(app: Flask, function: Callable[[], None]) -> None:
     app.extensions.setdefault("warm_up", []).append(function)
 
 
+def beside(app: Flask, name: str, prepare: Callable[[], Callable[[], None] | None]) -> None:
+    """Registers what runs in a process of its own beside the site.
+
+    `prepare` is called once, before any process is forked: what it does to the settings holds for all of them. It gives
+    what the process does, None where there is nothing to run.
+    """
+    app.extensions.setdefault("beside", []).append((name, prepare))
+
+
 def set_up() -> None:
     """Migrations, then the steps of the features, on the current application's database."""
     if not schema.is_current():
@@ -58,6 +67,7 @@ def run(app: Flask, *, with_worker: bool) -> None:
     """Serves until Ctrl-C or SIGTERM, or until one of the children dies (exit status 1)."""
     with app.app_context():
         _ = db.database().url  # found, and held, by this process before its children use it
+        beside = [(name, work) for name, prepare in app.extensions.get("beside", ()) if (work := prepare()) is not None]
         db.engine().dispose()  # no connection may be shared with them
     port = int(app.config["PORT"])
     # A stop may come from a terminal, a supervisor or a container: the same end for all.
@@ -68,7 +78,9 @@ def run(app: Flask, *, with_worker: bool) -> None:
     try:
         # One that comes while a child is being made waits for it: nobody else would stop that child.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-        children.append(_start("site", lambda: _Site(app, port).run()))
+        children += [_start(name, work) for name, work in beside]
+        site = _start("site", lambda: _Site(app, port).run())
+        children.append(site)
         if with_worker:
             children.append(_start("worker", lambda: jobs.run_worker(app)))
             # Somebody waits for a code while hours of offers are read: messages have a worker of their own.
@@ -76,7 +88,7 @@ def run(app: Flask, *, with_worker: bool) -> None:
                 _start("messages", lambda: jobs.run_worker(app, queues=_MESSAGES, concurrency=MESSAGES_AT_ONCE))
             )
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-        _announce(port, children[0])
+        _announce(port, site)
         _wait(children)
     except KeyboardInterrupt:
         click.echo("Arrêt…")

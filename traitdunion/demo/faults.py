@@ -1,10 +1,13 @@
 """Faults on demand for the fake remote services: what a real service does to its callers on a bad day."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
+
+import orjson
+from werkzeug.wrappers import Request, Response
 
 
 class Kind(StrEnum):
@@ -52,6 +55,17 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
+    def plan(self, request: Request) -> Response:
+        """Answers a call on the faults themselves: POST adds those of its JSON, DELETE forgets them all."""
+        if request.method == "DELETE":
+            self.clear()
+            return Response(status=204)
+        try:
+            self.add(*from_json(orjson.loads(request.get_data())))
+        except ValueError as error:
+            return Response(str(error), 400)
+        return Response(status=204)
+
     def strike(self, route: str) -> Fault | None:
         """The fault that strikes this call, if any; counts the call for the others."""
         with self._lock:
@@ -90,3 +104,21 @@ def from_json(body: object) -> list[Fault]:
         }
         found.append(Fault(**{**values, "kind": Kind(line["kind"])}))
     return found
+
+
+def spoiled(response: Response, fault: Fault | None) -> Response:
+    """The answer cut in its middle, where the fault says so."""
+    if fault is None or fault.kind not in {Kind.CUT, Kind.TRUNCATED}:
+        return response
+    body = response.get_data()
+    if fault.kind is Kind.TRUNCATED:
+        response.set_data(body[: len(body) // 2])
+        return response
+    response.response = _cut(body[: len(body) // 2])
+    response.headers["Content-Length"] = str(len(body))
+    return response
+
+
+def _cut(body: bytes) -> Iterator[bytes]:
+    yield body
+    raise ConnectionAbortedError  # werkzeug closes the connection without a word

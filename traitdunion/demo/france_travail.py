@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from traitdunion.demo.faults import Fault, Faults, Kind, from_json
+from traitdunion.demo.faults import Fault, Faults, Kind, spoiled
 from traitdunion.demo.offer_stock import Criteria, Offer, ParameterRefused, Stock
 
 if TYPE_CHECKING:
@@ -87,23 +87,13 @@ class FakeFranceTravail:
         except HTTPException as error:
             return error.get_response(environ)(environ, start_response)
         if endpoint == "faults":
-            return self._plan(request)(environ, start_response)
+            return self.faults.plan(request)(environ, start_response)
         self.calls.append(
             Call(self._clock(), endpoint, (request.form if endpoint == "token" else request.args).to_dict())
         )
         fault = self.faults.strike(endpoint)
         response = self._before(fault, request) or self._answer(endpoint, request, values)
-        return _spoiled(response, fault)(environ, start_response)
-
-    def _plan(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.faults.clear()
-            return Response(status=204)
-        try:
-            self.faults.add(*from_json(orjson.loads(request.get_data())))
-        except ValueError as error:
-            return Response(str(error), 400)
-        return Response(status=204)
+        return spoiled(response, fault)(environ, start_response)
 
     def _before(self, fault: Fault | None, request: Request) -> Response | None:
         """Does what the fault does before the answer, or instead of it."""
@@ -238,21 +228,3 @@ def _oauth_error(status: int, error: str, description: str) -> Response:
 
 def _unknown_token() -> Response:
     return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
-
-
-def _spoiled(response: Response, fault: Fault | None) -> Response:
-    """The answer cut in its middle, where the fault says so."""
-    if fault is None or fault.kind not in {Kind.CUT, Kind.TRUNCATED}:
-        return response
-    body = response.get_data()
-    if fault.kind is Kind.TRUNCATED:
-        response.set_data(body[: len(body) // 2])
-        return response
-    response.response = _cut(body[: len(body) // 2])
-    response.headers["Content-Length"] = str(len(body))
-    return response
-
-
-def _cut(body: bytes) -> Iterator[bytes]:
-    yield body
-    raise ConnectionAbortedError  # werkzeug closes the connection without a word

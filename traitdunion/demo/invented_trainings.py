@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
+from stdnum import luhn
+
 from traitdunion.demo import places
 from traitdunion.demo.inventory import Inventory, Organisation, Programme
 from traitdunion.demo.places import Town
@@ -221,10 +223,13 @@ def _results(programme: Programme) -> str:
 
 
 def siret(number: int) -> str:
-    """A SIRET whose key is right and whose SIREN, of a few units, was never given to anybody."""
-    digits = f"{number:09d}0001"
-    doubled = sum(int(sign) if at % 2 else sum(divmod(2 * int(sign), 10)) for at, sign in enumerate(digits))
-    return f"{digits}{-doubled % 10}"
+    """A SIRET whose keys are right and whose SIREN, of a few units, was never given to anybody."""
+    siren = _keyed(f"{number:08d}")
+    return _keyed(f"{siren}0001")
+
+
+def _keyed(digits: str) -> str:
+    return f"{digits}{luhn.calc_check_digit(digits)}"
 
 
 def _monday(day: date) -> date:

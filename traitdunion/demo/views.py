@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from traitdunion.core import access, db
 from traitdunion.demo import letters
 from traitdunion.demo.community.cast import CAST
+from traitdunion.demo.registrable import EXAMPLES
 from traitdunion.notifications import carriers
 from traitdunion.notifications.models import Channel
 
@@ -23,7 +24,7 @@ _SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline';
 def parts() -> ResponseReturnValue:
     """Whom one may be: the address to sign in with, what there is to do, where the code arrives."""
     _channels()
-    return _apart(Response(render_template("demo/parts.html", cast=CAST)))
+    return _apart(Response(render_template("demo/parts.html", cast=CAST, examples=EXAMPLES)))
 
 
 @blueprint.get("/demo/courrier")
