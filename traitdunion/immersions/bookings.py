@@ -1,7 +1,8 @@
 """Bookings: asked for, answered, moved, cancelled, recorded; each act once, however often it is clicked.
 
 Each act locks the slot, so that those of one slot come one after the other, and reads the booking again: what a stale
-page asks for is judged on what is true now. What frees a place offers it to whoever waits.
+page asks for is judged on what is true now. What fills a person's days locks these before. What frees a place offers it
+to whoever waits.
 """
 
 from collections.abc import Collection, Sequence
@@ -49,6 +50,7 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
     Who has one already gets it back unchanged; who waits takes a place that is free or was offered. Raises SlotFull,
     Overlaps, CannotBook.
     """
+    places.lock_days(session, person.id)
     slot = places.lock(session, slot.id)
     found = waiting.open_booking(session, slot.id, person.id)
     if found is not None and found.state != BookingState.WAITING:
@@ -84,6 +86,7 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
 
 def accept(session: Session, booking: Booking, *, now: datetime) -> None:
     """The company says yes; a second yes changes nothing. Raises NotPossible, TooLate."""
+    places.lock_days(session, booking.person_id)
     slot = _lock(session, booking)
     if booking.state == BookingState.ACCEPTED:
         return
@@ -131,6 +134,7 @@ def reschedule(session: Session, booking: Booking, to: Slot, *, by: Actor, word:
     Moved by the person to a slot that the company answers, it is asked for again. Raises CannotMove, SlotFull,
     Overlaps, CannotBook, NotPossible, NeedsWord, TooLate.
     """
+    places.lock_days(session, booking.person_id)
     old_id = booking.slot_id
     # Always in the order of ids: two people who swap do not wait for each other for ever.
     locked = {slot_id: places.lock(session, slot_id) for slot_id in sorted({old_id, to.id})}

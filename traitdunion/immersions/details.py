@@ -1,9 +1,9 @@
 """What a company says of a slot, and the rules that bind its days and hours, pure and total."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from traitdunion.core import months
 from traitdunion.immersions.models import SlotKind
 
 FURTHEST = timedelta(days=366)
@@ -71,14 +71,6 @@ def mistakes(when: Timetable, *, today: date, book_by: date | None = None) -> di
     return found
 
 
-def month_later(day: date) -> date:
-    """The last day of a month that begins that day, date to date: from 10 March to 9 April, from 31 January to the
-    last day of February (D. 5135-4, as the administration reads it)."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    length = monthrange(year, month)[1]
-    return date(year, month, length) if day.day > length else date(year, month, day.day) - timedelta(days=1)
-
-
 def usual_book_by(first_day: date, *, today: date) -> date:
     """Two days before, when the company says nothing; never past."""
     return max(first_day - timedelta(days=2), min(today, first_day))
@@ -98,7 +90,7 @@ def _wrong_days(when: Timetable, today: date) -> dict[str, str]:
         told = "Une visite ou une demi-journée tient sur un seul jour\u00a0: laissez ce champ vide."
     elif when.kind is SlotKind.DAYS and _weekdays(first_day, last_day) > MOST_WORKING_DAYS:
         told = "C’est plus de 5\u00a0jours\u00a0: choisissez «\u00a0Plus de 5\u00a0jours\u00a0», ou une autre date."
-    elif last_day > month_later(first_day):
+    elif last_day > months.month_later(first_day):
         told = "Une immersion dure un mois au plus, de date à date (Code du travail, L.\u00a05135-4)."
     return {"au": told} if told else {}
 

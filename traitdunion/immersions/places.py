@@ -1,4 +1,7 @@
-"""The places of a slot: who holds them. The lock makes people wait their turn; the constraints make it sure."""
+"""The places of a slot: who holds them. The locks make people wait their turn; the constraints make it sure.
+
+Whoever locks both takes the person's days first, then the slots in the order of their ids: no two wait for each other.
+"""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -9,6 +12,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import lifecycle
 from traitdunion.immersions.lifecycle import Act
@@ -47,6 +51,15 @@ def lock(session: Session, slot_id: int) -> Slot:
     """The slot as it is now; nobody else books, frees or closes it until the end of the transaction."""
     # NO KEY UPDATE: the foreign keys of bookings, which only need the slot's key to stay, are not held up.
     return session.get_one(Slot, slot_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def lock_days(session: Session, person_id: int) -> None:
+    """No other booking of that person is asked for, accepted or moved until the end of the transaction.
+
+    Else two that overlap, written at the same instant, would each wait for the other's end to know whether the
+    exclusion constraint holds, until PostgreSQL breaks the deadlock by an error (CREATE TABLE, EXCLUDE; seen in 2026).
+    """
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def free_number(session: Session, slot: Slot) -> int | None:

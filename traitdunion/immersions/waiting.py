@@ -99,6 +99,7 @@ def take(session: Session, booking: Booking, *, now: datetime) -> None:
 
     Accepted at once where the company allows it, else requested. Raises OfferGone, Overlaps, CannotBook.
     """
+    places.lock_days(session, booking.person_id)
     slot = places.lock(session, booking.slot_id)
     session.refresh(booking)
     if booking.state in {BookingState.ACCEPTED, BookingState.REQUESTED}:
