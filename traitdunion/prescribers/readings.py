@@ -1,0 +1,76 @@
+"""Who read whose file: kept in the audit, and shown to the person.
+
+A reading is kept in a transaction of its own, before the page is made: a GET writes nothing else, and what could not be
+kept is not shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ColumnElement, Date, cast, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from traitdunion.accounts import audit
+from traitdunion.accounts.models import AuditEntry
+from traitdunion.core import clock, db
+from traitdunion.prescribers.models import Organisation, Prescriber
+
+READ = "caseload.read"
+EXPORT = "caseload.export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An organisation read the person's file on that day, in France."""
+
+    organisation: str
+    on: date
+
+
+def record(session: Session, person_id: int, *, by: Prescriber, now: datetime) -> None:
+    """Keeps that the member reads the person's file; once a day for each member is enough.
+
+    `session` only looks whether it is kept already.
+    """
+    today = now.astimezone(clock.PARIS).date()
+    known = AuditEntry.subject == "people", AuditEntry.subject_id == person_id, AuditEntry.by_id == by.person_id
+    if session.scalar(select(AuditEntry.id).where(*known, AuditEntry.act == READ, _day() == today).limit(1)) is None:
+        _keep(READ, "people", person_id, by=by, now=now)
+
+
+def record_export(by: Prescriber, *, now: datetime) -> None:
+    """Keeps that the member took away the list of the organisation, each time."""
+    _keep(EXPORT, "prescriber_organisations", by.organisation_id, by=by, now=now)
+
+
+def of_person(session: Session, person_id: int, *, most: int = 20) -> Sequence[Reading]:
+    """Who read the person's file and when, the latest first; one line for each organisation and day."""
+    organisation_id = cast(AuditEntry.details["organisation"].astext, BigInteger)
+    rows = session.execute(
+        select(Organisation.name, _day().label("on"))
+        .join(Organisation, Organisation.id == organisation_id)
+        .where(AuditEntry.subject == "people", AuditEntry.subject_id == person_id, AuditEntry.act == READ)
+        .group_by(Organisation.name, _day())
+        .order_by(_day().desc(), Organisation.name)
+        .limit(most)
+    )
+    return [Reading(organisation=name, on=on) for name, on in rows]
+
+
+def _day() -> ColumnElement[date]:
+    """SQL: the day of the entry, in France; the same text wherever it stands, so that rows may be grouped by it."""
+    return cast(func.timezone(literal_column(f"'{clock.PARIS.key}'"), AuditEntry.at), Date)
+
+
+def _keep(act: str, subject: str, subject_id: int, *, by: Prescriber, now: datetime) -> None:
+    with db.transaction() as session:
+        audit.record(
+            session,
+            by=by.person_id,
+            act=act,
+            subject=subject,
+            subject_id=subject_id,
+            details={"organisation": by.organisation_id},
+            now=now,
+        )
