@@ -47,6 +47,25 @@ class TestHome:
             assert pages.client.get(str(link["href"])).status_code == 200
 
 
+class TestWishes:
+    def test_say_where_people_would_like_to_try_and_name_nobody(
+        self, session: Session, pages: PageClient, operator: Person
+    ) -> None:
+        for given in ("Camille", "Sacha"):
+            person = factories.person(session, given)
+            factories.interest(session, person, company_name="Au Fournil", employer_key="au fournil", department="57")
+        session.commit()
+
+        page = pages.get("/admin/souhaits")
+
+        cells = [cell.get_text(strip=True) for cell in page.select("main tbody tr > *")]
+        assert cells == ["Au Fournil", "Boulanger", "57", "2", "2"]
+        assert "Camille" not in page.main
+
+    def test_say_that_there_are_none(self, pages: PageClient, operator: Person) -> None:
+        assert "Personne n’a encore dit" in pages.get("/admin/souhaits").main
+
+
 class TestJournal:
     def test_says_that_nothing_was_done(self, pages: PageClient, operator: Person) -> None:
         assert "Rien n’a encore été fait." in pages.get("/admin/journal").main

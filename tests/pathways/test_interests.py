@@ -41,14 +41,22 @@ class TestTell:
 
 class TestDemands:
     def test_say_where_most_would_like_to_try(self, session: Session) -> None:
-        for _ in range(2):
-            make.interest(session, make.person(session), employer_key="au fournil", company_name="Au Fournil")
+        for department, told_at in (("57", None), ("54", NOW), ("57", None)):
+            make.interest(
+                session,
+                make.person(session),
+                employer_key="au fournil",
+                company_name="Au Fournil",
+                department=department,
+                told_at=told_at,
+            )
         make.interest(session, make.person(session))
 
         first, second = interests.demands(session)
 
-        assert (first.company_name, first.people) == ("Au Fournil", 2)
-        assert (second.company_name, second.title) == (None, "Boulanger")
+        assert (first.company_name, first.people, first.waiting) == ("Au Fournil", 3, 2)
+        assert first.departments == ["54", "57"]
+        assert (second.company_name, second.title, second.departments) == (None, "Boulanger", [])
 
     def test_are_told_by_the_command_line(self, session: Session) -> None:
         make.interest(session, make.person(session), company_name="Au Fournil")

@@ -1,5 +1,6 @@
 """The addresses that messages go to: what each accepts, and whether it refused the last one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -69,8 +70,14 @@ def prefer(
 
 def is_refused(session: Session, value: str | None) -> bool:
     """The last message to that address was refused for good: whoever shows the address says so."""
-    known = find(session, value.lower()) if value else None
-    return known is not None and known.bounced_at is not None
+    return bool(refused(session, [value]))
+
+
+def refused(session: Session, values: Iterable[str | None]) -> set[str]:
+    """Those of the addresses, as they are given, to which the last message was refused for good; one query."""
+    asked = {value.lower(): value for value in values if value}
+    query = select(MessageAddress.value).where(MessageAddress.value.in_(asked), MessageAddress.bounced_at.is_not(None))
+    return {asked[value] for value in session.scalars(query)} if asked else set()
 
 
 def note_refusal(session: Session, value: str, *, at: datetime | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import Person
@@ -26,11 +26,16 @@ NEAR_KM = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """How many would like to try with an employer, or a job where no employer is known."""
+    """How many would like to try with an employer, or a job where no employer is known.
+
+    `waiting`: those of them who were not told of a slot yet. `departments`: where, empty when nobody said.
+    """
 
     company_name: str | None
     title: str
+    departments: list[str]
     people: int
+    waiting: int
 
 
 def for_offer(session: Session, person: Person, offer: Offer, *, word: str | None, now: datetime) -> None:
@@ -94,13 +99,20 @@ def count_of_company(session: Session, company: Company) -> int:
 def demands(session: Session, *, most: int = 50) -> list[Demand]:
     """For operators: where most people would like to try, whom to invite first."""
     count = func.count(func.distinct(Interest.person_id))
+    untold = func.count(func.distinct(Interest.person_id)).filter(Interest.told_at.is_(None))
+    departments = func.array_remove(
+        func.array_agg(aggregate_order_by(Interest.department.distinct(), Interest.department)), None
+    )
     rows = session.execute(
-        select(func.max(Interest.company_name), func.max(Interest.title), count)
+        select(func.max(Interest.company_name), func.max(Interest.title), departments, count, untold)
         .group_by(Interest.employer_key, func.lower(func.coalesce(Interest.company_name, Interest.title)))
         .order_by(count.desc(), func.max(Interest.id).desc())
         .limit(most)
     )
-    return [Demand(company_name=company, title=title, people=people) for company, title, people in rows]
+    return [
+        Demand(company_name=company, title=title, departments=where, people=people, waiting=waiting)
+        for company, title, where, people, waiting in rows
+    ]
 
 
 def untold(session: Session) -> Sequence[Interest]:

@@ -11,6 +11,8 @@ from tests.pages import Page, PageClient
 from traitdunion.companies.models import Company
 from traitdunion.core import clock, db
 from traitdunion.immersions.models import Booking, Slot
+from traitdunion.notifications import addresses
+from traitdunion.notifications.models import Channel
 
 TODAY = clock.today()
 
@@ -18,7 +20,7 @@ TODAY = clock.today()
 @pytest.fixture
 def company(session: Session, pages: PageClient) -> Company:
     """A verified company, whose member is signed in."""
-    made, person = make.company(session), make.person(session, "Ada")
+    made, person = make.company(session), make.person(session, "Ada", email="ada@exemple.fr")
     make.member(session, made, person)
     pages.sign_in(person)
     return made
@@ -43,6 +45,24 @@ def request(session: Session, company: Company) -> Booking:
 def opened(pages: PageClient, company: Company, query: str = "") -> Page:
     """The page."""
     return pages.get(f"/entreprise/{company.id}{query}", is_form=True)
+
+
+class TestAddresses:
+    def test_that_refuse_messages_are_said(self, session: Session, pages: PageClient, company: Company) -> None:
+        guest = make.person(session, "Paul", email="paul@exemple.fr")
+        make.booking(session, slot(session, company), guest, state="accepted", expires_at=None)
+        assert "arrivent pas" not in opened(pages, company).main
+        for email in ("paul@exemple.fr", "ada@exemple.fr"):
+            address = addresses.find_or_add(session, Channel.EMAIL, email, now=clock.now())
+            address.bounced_at = clock.now()
+        session.flush()
+
+        page = opened(pages, company)
+
+        assert "Nos messages n’arrivent pas à ada@exemple.fr" in page.main
+        assert "confirmez vous-même le rendez-vous" in page.main
+        members = pages.get(f"/entreprise/{company.id}/membres", is_form=True)
+        assert "Nos messages n’y arrivent pas" in members.main
 
 
 class TestNextStep:

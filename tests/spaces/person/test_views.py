@@ -12,6 +12,8 @@ from traitdunion.accounts.models import Person
 from traitdunion.core import clock
 from traitdunion.immersions import bookings, calendars, waiting
 from traitdunion.immersions.models import Actor, Booking, Slot
+from traitdunion.notifications import addresses
+from traitdunion.notifications.models import Channel
 from traitdunion.pathways import interests
 
 
@@ -44,6 +46,18 @@ class TestHome:
         page = pages.get("/mon-espace", is_form=True)
 
         assert page.find("a", href="/immersions", class_="btn")
+
+    def test_says_that_messages_do_not_arrive(self, pages: PageClient, session: Session, me: Person) -> None:
+        assert me.email
+        address = addresses.find_or_add(session, Channel.EMAIL, me.email, now=clock.now())
+        assert "n’arrivent pas" not in pages.get("/mon-espace", is_form=True).main
+
+        address.bounced_at = clock.now()
+        session.flush()
+
+        page = pages.get("/mon-espace", is_form=True)
+        assert f"Nos messages n’arrivent pas à {me.email} " in page.main
+        assert page.select_one("main a[href='/mon-compte#adresse-actuelle']")
 
     def test_shows_what_i_have_to_do_first(self, pages: PageClient, session: Session, me: Person) -> None:
         book(session, slot_ahead(session, 10, title="Demandée"), me)

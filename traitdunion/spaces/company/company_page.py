@@ -7,6 +7,7 @@ from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, calendars, places, slots
 from traitdunion.immersions.forms import AnswerForm
 from traitdunion.immersions.models import RefusalReason
+from traitdunion.notifications import addresses
 from traitdunion.pathways import interests
 from traitdunion.spaces.company import entering, months, steps
 
@@ -19,6 +20,8 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
     chosen = months.read(request.args.get("mois"), default=coming[0].first_day if coming else today)
     in_month = slots.of_company(session, company.id, since=chosen, until=months.end(chosen))
     requests = bookings.requests_of(session, [company.id])
+    expected = bookings.expected_of(session, [company.id])
+    mine, theirs = person.email or person.phone, [one.person.phone or one.person.email for one in expected]
     feed = calendars.find_feed(session, person, company=company)
     step = steps.next_step(
         company,
@@ -34,7 +37,9 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
         others=[one for one in companies.of(session, person.id) if one.id != company.id],
         step=step,
         requests=requests,
-        expected=bookings.expected_of(session, [company.id]),
+        expected=expected,
+        address=mine,
+        refused=addresses.refused(session, [mine, *theirs]),
         wishes=interests.count_of_company(session, company),
         slots=coming,
         free=places.free_counts(session, [slot.id for slot in coming]),

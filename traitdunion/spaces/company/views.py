@@ -15,6 +15,7 @@ from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
 from traitdunion.core.tokens import TokenRefused
 from traitdunion.immersions.forms import AnswerForm
+from traitdunion.notifications import addresses
 from traitdunion.spaces.company import company_page as home_of
 from traitdunion.spaces.company import entering
 
@@ -160,13 +161,16 @@ def _member(company_id: int, member_id: int) -> CompanyMember:
 
 
 def _members_page(company: Company, form: InvitationForm, refusal: Refused | None = None) -> str:
-    found = members.of_company(db.session(), company.id)
+    session = db.session()
+    found = members.of_company(session, company.id)
+    people = [member.person for member in found if member.person is not None]
     return render_template(
         "spaces/company/members.html",
         company=company,
         active=[member for member in found if member.state == MemberState.ACTIVE],
         asking=[member for member in found if member.state == MemberState.ASKING],
         invited=[member for member in found if member.state == MemberState.INVITED],
+        refused=addresses.refused(session, [person.email or person.phone for person in people]),
         form=form,
         refusal=refusal,
     )

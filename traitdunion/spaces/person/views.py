@@ -15,6 +15,7 @@ from traitdunion.core.limits import Limit
 from traitdunion.immersions import bookings, calendars, dates, moving, slots, waiting
 from traitdunion.immersions.forms import CancelForm, MoveForm
 from traitdunion.immersions.models import ACTIVE, Actor, Booking, BookingState
+from traitdunion.notifications import addresses
 from traitdunion.pathways import interests
 from traitdunion.spaces.person import steps
 
@@ -33,6 +34,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "spaces/person/home.html",
         person=person,
+        address=person.email or person.phone,
+        refused=addresses.refused(session, [person.email or person.phone]),
         plan=steps.plan(list(bookings.of_person(session, person.id)), now=now),
         interests=interests.of_person(session, person.id),
         companies=companies.of(session, person.id),
