@@ -54,7 +54,6 @@ class TestFind:
             ({"postcode": "54000"}, ["Ada"]),
             ({"after": make.NOW - timedelta(days=7)}, ["Hélène"]),
             ({"before": make.NOW - timedelta(days=7)}, ["Ada"]),
-            ({"prescriber_id": 0}, []),
             ({}, ["Ada", "Hélène"]),
         ],
     )
@@ -74,12 +73,23 @@ class TestFind:
         assert names(session, mission, **criteria) == expected
 
     def test_tells_the_referent(self, session: Session, mission: Organisation) -> None:
-        member = make.prescriber(session, mission, make.person(session, "Paula"))
-        make.caseload_entry(session, mission, prescriber=member)
+        make.caseload_entry(
+            session, mission, prescriber=make.prescriber(session, mission, make.person(session, "Paula"))
+        )
 
-        (one,) = followed.find(session, mission.id, Criteria(prescriber_id=member.id), now=make.NOW)
+        (one,) = followed.find(session, mission.id, Criteria(), now=make.NOW)
 
         assert one.referent == "Paula Exemple"
+
+    def test_gives_a_member_their_own_and_those_whom_nobody_took_on(
+        self, session: Session, mission: Organisation
+    ) -> None:
+        member, colleague = (make.prescriber(session, mission) for _ in range(2))
+        make.caseload_entry(session, mission, make.person(session, "Ada"), prescriber=member)
+        make.caseload_entry(session, mission, make.person(session, "Bea"), prescriber=colleague)
+        make.caseload_entry(session, mission, make.person(session, "Nouvelle"))
+
+        assert names(session, mission, prescriber_id=member.id) == ["Ada", "Nouvelle"]
 
     def test_puts_first_what_waits_for_the_prescriber(self, session: Session, mission: Organisation) -> None:
         slot = make.slot(session)

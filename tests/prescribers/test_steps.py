@@ -125,3 +125,20 @@ class TestUrgency:
             answer,
             coming,
         ]
+
+
+class TestWhen:
+    @pytest.mark.parametrize(
+        ("known", "expected"),
+        [
+            (facts(), "depuis 30\u00a0jours"),
+            (facts(since=NOW - DAY), "depuis hier"),
+            (facts(since=NOW), "depuis aujourd’hui"),
+            (facts(referrals=[referral()]), "avant le 23\u00a0nov."),
+            (facts(referrals=[referral(expires_at=NOW + DAY / 4)]), "avant ce soir"),
+            (facts(bookings=[booking(BookingState.ACCEPTED, 11)]), "le 1er\u00a0déc."),
+            (facts(bookings=[UNDER_WAY]), "jusqu’au 21\u00a0nov."),
+        ],
+    )
+    def test_says_the_deadline_or_how_long_it_waits(self, known: Facts, expected: str) -> None:
+        assert steps.when(steps.next_step(known, now=NOW), today=NOW.date()) == expected

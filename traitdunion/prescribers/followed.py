@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Text, any_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Text, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
@@ -34,6 +34,7 @@ class Criteria:
     """Which of the people: all that are given must hold. `after` and `before` bound when the organisation began."""
 
     prescriber_id: int | None = None
+    """Their referent; those whom nobody took on are everybody's."""
     text: str = ""
     occupation_code: str | None = None
     postcode: str | None = None
@@ -164,8 +165,10 @@ def _columns() -> Any:
 
 def _people(session: Session, organisation_id: int, criteria: Criteria) -> Sequence[Row[Any]]:
     query = _columns().where(*_living(organisation_id))
+    if criteria.prescriber_id is not None:
+        mine = CaseloadEntry.prescriber_id == criteria.prescriber_id
+        query = query.where(or_(mine, CaseloadEntry.prescriber_id.is_(None)))
     for column, value in (
-        (CaseloadEntry.prescriber_id, criteria.prescriber_id),
         (CaseloadEntry.occupation_code, criteria.occupation_code),
         (Person.postcode, criteria.postcode),
     ):

@@ -5,9 +5,10 @@ The first rule that applies wins: what is under way, then what was last answered
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from traitdunion.core import clock
 from traitdunion.immersions.models import Actor, BookingState
 from traitdunion.prescribers.kinds import DeclineReason, ReferralState
 
@@ -143,12 +144,30 @@ _FIRST = (
     Kind.WAIT,
 )
 """Of several things under way, the one that is told."""
+_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _TURNS = {Ball.PRESCRIBER: 0, Ball.PERSON: 1, Ball.COMPANY: 2, Ball.NOBODY: 3}
 
 
 def next_step(facts: Facts, *, now: datetime) -> Step:
     """The step, whatever the facts."""
     return _under_way(facts, now=now) or _answered(facts) or _missing(facts)
+
+
+def when(step: Step, *, today: date) -> str:
+    """« avant le 3 déc. », « le 3 déc. », « depuis 12 jours »; babel's words for 500 people would cost 30 ms."""
+    if step.by is None:
+        days = (today - step.since.astimezone(clock.PARIS).date()).days
+        return f"depuis {days}\u00a0jours" if days > 1 else "depuis hier" if days == 1 else "depuis aujourd’hui"
+    day = step.by.astimezone(clock.PARIS).date()
+    if step.kind is Kind.UNDER_WAY:
+        return "jusqu’à aujourd’hui" if day == today else f"jusqu’au {_short(day)}"
+    if step.ball is Ball.NOBODY:
+        return "aujourd’hui" if day == today else f"le {_short(day)}"
+    return "avant ce soir" if day == today else f"avant le {_short(day)}"
+
+
+def _short(day: date) -> str:
+    return f"{'1er' if day.day == 1 else day.day}\u00a0{_MONTHS[day.month - 1]}"
 
 
 def _under_way(facts: Facts, *, now: datetime) -> Step | None:
