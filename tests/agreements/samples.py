@@ -49,6 +49,11 @@ def day(on: date = FIRST_DAY, *shifts: Shift) -> Day:
     return Day(on=on, shifts=shifts or (MORNING, AFTERNOON))
 
 
+def clock_time(said: str) -> time:
+    """« 08:00 »."""
+    return time.fromisoformat(said)
+
+
 def week(first: date = FIRST_DAY, length: int = 5) -> tuple[Day, ...]:
     """Days in a row, of seven hours each."""
     return tuple(day(first + timedelta(days=number)) for number in range(length))

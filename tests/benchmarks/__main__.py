@@ -15,6 +15,7 @@ MODULES = (
     "bench_pages",
     "bench_bookings",
     "bench_messages",
+    "bench_agreements",
     "bench_service",
     "bench_lighthouse",
 )

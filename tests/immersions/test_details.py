@@ -2,7 +2,6 @@
 
 from datetime import date, time, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,25 +35,6 @@ class TestMistakes:
         assert TODAY <= when.book_by <= when.first_day
         assert when.kind in {SlotKind.DAYS, SlotKind.WEEKS} or length == 0
         assert not when.minors_welcome or (when.starts_at >= time(6) and when.ends_at <= time(22))
-
-
-class TestMonthLater:
-    @pytest.mark.parametrize(
-        ("first_day", "last_day"),
-        [
-            (date(2027, 3, 10), date(2027, 4, 9)),
-            (date(2027, 1, 31), date(2027, 2, 28)),
-            (date(2028, 1, 31), date(2028, 2, 29)),
-            (date(2027, 2, 1), date(2027, 2, 28)),
-            (date(2026, 12, 15), date(2027, 1, 14)),
-        ],
-    )
-    def test_goes_from_date_to_date(self, first_day: date, last_day: date) -> None:
-        assert details.month_later(first_day) == last_day
-
-    @given(DAYS)
-    def test_stays_within_what_the_database_takes(self, day: date) -> None:
-        assert 27 <= (details.month_later(day) - day).days <= LONGEST_DAYS - 1
 
 
 class TestUsualBookBy:
