@@ -15,7 +15,7 @@ LONGEST_NAME = 80
 LONGEST_WISH = 500
 _POSTCODE = re.compile(r"\d{5}")
 _OLDEST = 110  # years
-_LEVELS = {
+LEVELS = {
     "": "Je ne le dis pas",
     "0": "Sans diplôme",
     "3": "CAP, BEP",
@@ -100,7 +100,7 @@ class DetailsForm(ChecksPerson, Form):
         "Votre situation (facultatif)",
         choices={"": "Je ne le dis pas"} | {status.value: status.label for status in Status},
     )
-    niveau = SelectField("Votre diplôme le plus élevé (facultatif)", choices=_LEVELS)
+    niveau = SelectField("Votre diplôme le plus élevé (facultatif)", choices=LEVELS)
     souhait = TextAreaField(
         "La formation que vous aimeriez suivre (facultatif)",
         filters=[cleaned],
