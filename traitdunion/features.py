@@ -48,7 +48,10 @@ from traitdunion.pathways import interest_jobs
 from traitdunion.pathways import jobs as pathway_jobs
 from traitdunion.pathways import models as pathway_models
 from traitdunion.pathways import views as pathway_views
+from traitdunion.prescribers import jobs as prescriber_jobs
 from traitdunion.prescribers import models as prescriber_models
+from traitdunion.prescribers import referral_ends
+from traitdunion.prescribers import views as referral_views
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
@@ -105,6 +108,8 @@ JOBS: tuple[ModuleType, ...] = (
     offer_jobs,
     interest_jobs,
     pathway_jobs,
+    referral_ends,
+    prescriber_jobs,
     rome_jobs,
     live_jobs,
     search_jobs,
@@ -121,6 +126,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notification_views.blueprint,
     demo_views.blueprint,
     pathway_views.blueprint,
+    referral_views.blueprint,
     person_views.blueprint,
     admin_views.blueprint,
     match_views.blueprint,

@@ -40,6 +40,7 @@ OPEN = {
     "/offres/<int:offer_id>/formations/<int:training_id>/avis",
     "/offres/<int:offer_id>/essayer",
     "/formations/<int:training_id>/essayer",
+    "/proposition",
 }
 """What anybody may change without having signed in or held a link: looked at one by one, each with its limit."""
 

@@ -367,6 +367,7 @@ class Referral(Base):
     entry: Mapped[CaseloadEntry] = relationship()
     prescriber: Mapped[Prescriber | None] = relationship()
     booking: Mapped[Booking | None] = relationship()
+    consent: Mapped["Consent | None"] = relationship()
     choices: Mapped[list["ReferralSlot"]] = relationship(
         back_populates="referral", passive_deletes=True, order_by="ReferralSlot.position"
     )
