@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests import databases
@@ -71,10 +72,17 @@ def app(_app: Flask) -> Iterator[Flask]:
     """The application, whose sessions live in a transaction that is rolled back after the test."""
     database = _app.extensions["database"]
     with database.engine.connect() as connection, connection.begin() as transaction:
-        database.sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        for name in ("sessions", "readers"):
+            maker = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+            setattr(database, name, maker)
+        event.listen(database.readers, "after_begin", _only_read)
         yield _app
-        del database.sessions
+        del database.sessions, database.readers
         transaction.rollback()
+
+
+def _only_read(_session: Session, _transaction: object, connection: sqlalchemy.Connection) -> None:
+    connection.execute(text("SET TRANSACTION READ ONLY"))  # until the end of the savepoint
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, ProgrammingError
 
 from traitdunion import create_app
 from traitdunion.core import access, db
@@ -74,4 +74,26 @@ class TestRequest:
         app = door("GET", view)
 
         assert app.test_client().get("/essai").status_code == 200
+        assert rows(app) == 0
+
+    def test_leaves_to_the_next_get_the_statements_that_the_server_parsed(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            return str(db.session().scalar(text("SELECT count(*) FROM pg_prepared_statements")))
+
+        app = door("GET", view)
+
+        told = [app.test_client().get("/essai").text for _ in range(7)]
+
+        assert (told[0], told[-1]) == ("0", "1")
+        assert rows(app) == 0
+
+    def test_answers_after_a_get_whose_statement_failed(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            with pytest.raises(ProgrammingError):
+                db.session().execute(text("SELECT nothing_of_that_name"))
+            return "ok"
+
+        app = door("GET", view)
+
+        assert [app.test_client().get("/essai").status_code for _ in range(2)] == [200, 200]
         assert rows(app) == 0

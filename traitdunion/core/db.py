@@ -1,11 +1,12 @@
 """The database: one session per request, one commit after a good answer to an unsafe method.
 
-A safe request (GET, HEAD, OPTIONS) runs in a read-only transaction: PostgreSQL itself refuses that it writes.
+A safe request (GET, HEAD, OPTIONS) runs in a read-only transaction: PostgreSQL itself refuses that it writes. It ends
+by a commit: at a rollback, psycopg forgets the statements that the server has parsed, and each page would begin anew.
 Commands and jobs open their own transaction. The engine is made at first use, so that `--help` starts no server.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -14,7 +15,7 @@ import orjson
 import psycopg
 import sqlalchemy
 from flask import Flask, Response, current_app, g, has_request_context, request
-from sqlalchemy import DateTime, MetaData, Text, text
+from sqlalchemy import DateTime, MetaData, Text, event
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,7 +50,7 @@ class Database:
 
     @cached_property
     def engine(self) -> sqlalchemy.Engine:
-        return sqlalchemy.create_engine(
+        made = sqlalchemy.create_engine(
             self.url,
             pool_size=8,
             max_overflow=8,
@@ -58,10 +59,19 @@ class Database:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
+        event.listen(made, "connect", _plan_for_values)
+        return made
 
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
         return sessionmaker(self.engine, expire_on_commit=False)
+
+    @cached_property
+    def readers(self) -> sessionmaker[Session]:
+        """Sessions that may only read."""
+        reading = self.engine.execution_options(postgresql_readonly=True)
+        event.listen(reading, "rollback", _commit_what_was_read)
+        return sessionmaker(reading, expire_on_commit=False)
 
 
 def init_app(app: Flask, find_url: Callable[[], str]) -> None:
@@ -98,10 +108,8 @@ def driver_connection(engine: sqlalchemy.Engine) -> Iterator[psycopg.Connection]
 def session() -> Session:
     """The session of this request; closed with it, committed only by this module."""
     if "session" not in g:
-        opened = database().sessions()
-        g.session = opened
-        if has_request_context() and request.method in _SAFE:
-            opened.execute(text("SET TRANSACTION READ ONLY"))
+        is_reading = has_request_context() and request.method in _SAFE
+        g.session = database().readers() if is_reading else database().sessions()
     found: Session = g.session
     return found
 
@@ -111,6 +119,20 @@ def transaction() -> Iterator[Session]:
     """A transaction of its own, for a command or a job: committed at the end, rolled back by an exception."""
     with database().sessions.begin() as opened:
         yield opened
+
+
+def _plan_for_values(connection: psycopg.Connection, _record: object) -> None:
+    # The plan that is good for a rare word is not for one of a third of the offers, whatever PostgreSQL hopes.
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.autocommit = False
+
+
+def _commit_what_was_read(connection: sqlalchemy.Connection) -> None:
+    with suppress(psycopg.Error):  # the rollback that follows says what is wrong, or has nothing left to do
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101 — narrows the type: our only driver
+        driver.commit()
 
 
 def _commit_good_answers(response: Response) -> Response:
