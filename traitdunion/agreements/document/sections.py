@@ -54,6 +54,8 @@ class State:
     validated_at: datetime | None
     verification: str
     """Address of the public page that verifies it."""
+    ended: str | None
+    """« Annulée »: what became of an agreement that holds no more."""
 
 
 def sheet(terms: Terms, state: State) -> Sheet:
@@ -62,7 +64,7 @@ def sheet(terms: Terms, state: State) -> Sheet:
     return Sheet(
         title="Convention de mise en situation en milieu professionnel",
         subject=f"Immersion de {beneficiary} chez {terms.host.name}, {_period(terms)}",
-        opening=(f"Convention {state.code}, version {state.version}. Période régie par les {_LAW}.",),
+        opening=_opening(state),
         sections=(*of_terms(terms), _signatures(state)),
         proof=_proof(state),
         footer=f"Convention {state.code}, version {state.version}",
@@ -83,6 +85,11 @@ def of_terms(terms: Terms) -> tuple[Section, ...]:
         Section(heading="Engagements de chacun", paragraphs=tuple(COMMITMENTS.split("\n"))),
     )
     return tuple(section for section in found if section is not None)
+
+
+def _opening(state: State) -> tuple[str, ...]:
+    number = f"Convention {state.code}, version {state.version}. Période régie par les {_LAW}."
+    return (number,) if state.ended is None else (f"{state.ended}\u00a0: cette convention n’a plus d’effet.", number)
 
 
 def _body(heading: str, body: Body | None) -> Section:
