@@ -42,8 +42,8 @@ def _create_agreements() -> None:
             version smallint NOT NULL CONSTRAINT ck_agreements_version CHECK (version >= 1),
             first_day date NOT NULL,
             last_day date NOT NULL,
-            renewed_from_id bigint CONSTRAINT uq_agreements_renewed_from_id UNIQUE
-                CONSTRAINT fk_agreements_renewed_from_id REFERENCES agreements (id) ON DELETE RESTRICT,
+            renewed_from_id bigint CONSTRAINT fk_agreements_renewed_from_id
+                REFERENCES agreements (id) ON DELETE RESTRICT,
             sequence integer NOT NULL,
             created_at timestamptz NOT NULL,
             changed_at timestamptz NOT NULL,
@@ -56,6 +56,9 @@ def _create_agreements() -> None:
             CONSTRAINT ck_agreements_justification CHECK (status <> 'REJECTED' OR coalesce(justification, '') <> ''),
             CONSTRAINT ck_agreements_renewal CHECK (renewed_from_id IS NULL OR booking_id IS NULL)
         );
+        CREATE UNIQUE INDEX uq_agreements_renewed_from_id ON agreements (renewed_from_id)
+            WHERE status NOT IN ('REJECTED', 'CANCELLED', 'DEPRECATED');
+        CREATE INDEX ix_agreements_renewed_from_id ON agreements (renewed_from_id) WHERE renewed_from_id IS NOT NULL;
         CREATE INDEX ix_agreements_person_id_first_day ON agreements (person_id, first_day);
         CREATE INDEX ix_agreements_company_id_last_day ON agreements (company_id, last_day);
         CREATE INDEX ix_agreements_organisation_id_status ON agreements (organisation_id, status);

@@ -58,7 +58,6 @@ class Agreement(Base):
     __tablename__ = "agreements"
     __table_args__ = (
         UniqueConstraint("booking_id"),
-        UniqueConstraint("renewed_from_id"),
         UniqueConstraint("code"),
         CheckConstraint(_one_of("status", Status), name="status"),
         CheckConstraint("first_day <= last_day", name="days"),
@@ -67,6 +66,14 @@ class Agreement(Base):
         CheckConstraint("(status = 'ACCEPTED_BY_VALIDATOR') <= (validated_at IS NOT NULL)", name="validated"),
         CheckConstraint("status <> 'REJECTED' OR coalesce(justification, '') <> ''", name="justification"),
         CheckConstraint("renewed_from_id IS NULL OR booking_id IS NULL", name="renewal"),
+        # Renewed once; a renewal that came to nothing may be made again.
+        Index(
+            "uq_agreements_renewed_from_id",
+            "renewed_from_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('REJECTED', 'CANCELLED', 'DEPRECATED')"),
+        ),
+        Index("ix_agreements_renewed_from_id", "renewed_from_id", postgresql_where=text("renewed_from_id IS NOT NULL")),
         Index("ix_agreements_person_id_first_day", "person_id", "first_day"),
         Index("ix_agreements_company_id_last_day", "company_id", "last_day"),
         Index("ix_agreements_organisation_id_status", "organisation_id", "status"),
