@@ -20,6 +20,10 @@ from traitdunion.admin.letters import views as letter_views
 from traitdunion.admin.matches import views as match_views
 from traitdunion.admin.moderation import views as moderation_views
 from traitdunion.agreements import models as agreement_models
+from traitdunion.agreements.document import jobs as agreement_document_jobs
+from traitdunion.agreements.signing import jobs as signing_jobs
+from traitdunion.agreements.signing import views as signing_views
+from traitdunion.agreements.verification import views as agreement_verification_views
 from traitdunion.companies import commands as company_commands
 from traitdunion.companies import jobs as company_jobs
 from traitdunion.companies import models as company_models
@@ -52,6 +56,7 @@ from traitdunion.prescribers import jobs as prescriber_jobs
 from traitdunion.prescribers import models as prescriber_models
 from traitdunion.prescribers import referral_ends
 from traitdunion.prescribers import views as referral_views
+from traitdunion.prescribers.people_files import models as people_file_models
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
 from traitdunion.rome import models as rome_models
@@ -69,6 +74,10 @@ from traitdunion.spaces.company import import_views as company_import_views
 from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
 from traitdunion.spaces.person import views as person_views
+from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
+from traitdunion.spaces.prescriber import file_views as prescriber_file_views
+from traitdunion.spaces.prescriber import organisation_views as prescriber_organisation_views
+from traitdunion.spaces.prescriber import views as prescriber_space_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
 from traitdunion.territories import territories
@@ -88,6 +97,7 @@ MODELS: tuple[ModuleType, ...] = (
     offer_models,
     pathway_models,
     prescriber_models,
+    people_file_models,
     rome_models,
     live_models,
     search_models,
@@ -95,6 +105,8 @@ MODELS: tuple[ModuleType, ...] = (
     training_models,
 )
 JOBS: tuple[ModuleType, ...] = (
+    agreement_document_jobs,
+    signing_jobs,
     core_jobs,
     limits,
     about_jobs,
@@ -123,6 +135,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about_views.blueprint,
     account_views.blueprint,
     immersion_views.blueprint,
+    signing_views.blueprint,
+    agreement_verification_views.blueprint,
     notification_views.blueprint,
     demo_views.blueprint,
     pathway_views.blueprint,
@@ -137,6 +151,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     company_change_views.blueprint,
     company_import_views.blueprint,
     letter_views.blueprint,
+    prescriber_space_views.blueprint,
+    prescriber_organisation_views.blueprint,
+    prescriber_caseload_views.blueprint,
+    prescriber_file_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Identity,
     Index,
@@ -89,6 +90,8 @@ class Person(Base):
         CheckConstraint("phone ~ '^\\+[0-9]{6,15}$'", name="phone"),
         CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", name="status"),
         CheckConstraint("level IN (0, 3, 4, 5, 6, 7, 8)", name="level"),
+        Index("ix_people_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        Index("ix_people_birth_date", "birth_date", postgresql_where=text("birth_date IS NOT NULL")),
         {"info": {"personal": _ACCOUNT}},
     )
 
@@ -112,6 +115,10 @@ class Person(Base):
     """Runs the service."""
     banned_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    name_key: Mapped[str] = mapped_column(
+        Computed("name_key(given_name, family_name)", persisted=True), nullable=True, deferred=True
+    )
+    """Both names in lower case, without accents: by its trigrams a person is found whose name was misspelt."""
     seen_at: Mapped[datetime | None]
     """Last sign-in; None when nobody ever proved the address (an invited person)."""
 
