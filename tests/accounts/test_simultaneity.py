@@ -1,42 +1,32 @@
 """The same link, the same code, the same unknown address, from twenty processes at the same instant."""
 
-import multiprocessing
 from collections.abc import Callable
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
+from functools import partial
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests import processes
 from tests.accounts import letters
 from tests.pages import PageClient
+from tests.processes import Wait
 from traitdunion.accounts import views
 from traitdunion.accounts.models import Person, SignIn
 from traitdunion.core import db
 from traitdunion.notifications.models import Message
 
 PROCESSES = 20
-_FORK = multiprocessing.get_context("fork")  # the application is loaded: twenty new interpreters would take a minute
-
-
-def _once(app: Flask, barrier: Barrier, told: "Queue[int]", act: Callable[[PageClient], int]) -> None:
-    app.extensions["database"].engine.dispose(close=False)  # the parent's connections are the parent's
-    barrier.wait(60)
-    told.put(act(PageClient(app)))
 
 
 def at_once(app: Flask, acts: list[Callable[[PageClient], int]]) -> list[int]:
     """What each process was answered."""
-    barrier, told = _FORK.Barrier(len(acts)), _FORK.Queue()
-    running = [_FORK.Process(target=_once, args=(app, barrier, told, act)) for act in acts]
-    for process in running:
-        process.start()
-    answers = [told.get(timeout=120) for _ in running]
-    for process in running:
-        process.join(60)
-        assert process.exitcode == 0
-    return sorted(answers)
+
+    def told(act: Callable[[PageClient], int], wait: Wait) -> int:
+        pages = PageClient(app)
+        wait()
+        return act(pages)
+
+    return sorted(processes.at_once(app, [partial(told, act) for act in acts], processes=PROCESSES))
 
 
 def count(model: type) -> int:
@@ -45,7 +35,7 @@ def count(model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@processes.forking
 class TestTwentyAtOnce:
     def test_sign_in_once_by_a_link(self, committing_app: Flask) -> None:
         asking = PageClient(committing_app)

@@ -1,58 +1,43 @@
 """200 people want the last place at the same instant, from several processes: one has it, the others are told."""
 
-import json
-import subprocess
-import sys
-import time
 from collections import Counter
 from datetime import date
-from pathlib import Path
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests import factories as make
+from tests import processes
+from tests.processes import Wait
+from traitdunion.accounts.models import Person
 from traitdunion.core import db
+from traitdunion.core.errors import Refused
+from traitdunion.immersions import bookings, places
 from traitdunion.immersions.models import Booking, Slot
 from traitdunion.notifications.models import Message
 
-PROCESSES = 4
+PROCESSES = 20
 CROWD = 200
-_SECONDS_TO_START = 6.0
-_ROOT = Path(__file__).resolve().parents[2]
 
 
-def rush(environ: dict[str, str], pairs: list[tuple[int, int]], *, is_unlocked: bool = False) -> Counter[str]:
+def rush(app: Flask, pairs: list[tuple[int, int]]) -> Counter[str]:
     """Books all the (slot, person) pairs at one instant, from several processes; what each was told, counted."""
-    start = time.time() + _SECONDS_TO_START
-    running = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.immersions.crowd",
-                json.dumps(
-                    {
-                        "start": start,
-                        "now": make.NOW.isoformat(),
-                        "pairs": pairs[number::PROCESSES],
-                        "is_unlocked": is_unlocked,
-                    }
-                ),
-            ],
-            cwd=_ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-        )
-        for number in range(PROCESSES)
-    ]
-    told: Counter[str] = Counter()
-    for process in running:
-        output, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        told.update(json.loads(output))
-    return told
+    return Counter(processes.at_once(app, [partial(book, *pair) for pair in pairs], processes=PROCESSES))
+
+
+def book(slot_id: int, person_id: int, wait: Wait) -> str:
+    """What a request for a place is told."""
+    with db.database().sessions() as session:
+        slot, person = session.get_one(Slot, slot_id), session.get_one(Person, person_id)
+        wait()
+        try:
+            bookings.book(session, slot, person, now=make.NOW)
+            session.commit()
+        except Refused as refusal:
+            return str(refusal)
+        return "booked"
 
 
 def fill(places: int = 1, people: int = CROWD, slots: int = 1) -> tuple[list[int], list[int]]:
@@ -64,12 +49,17 @@ def fill(places: int = 1, people: int = CROWD, slots: int = 1) -> tuple[list[int
         return [slot.id for slot in made], [person.id for person in crowd]
 
 
+@processes.forking
 class TestLastPlace:
     @pytest.mark.parametrize("is_unlocked", [False, True], ids=["with the lock", "by the constraints alone"])
-    def test_has_one_winner_among_200(self, committing_app: Flask, environ: dict[str, str], is_unlocked: bool) -> None:
+    def test_has_one_winner_among_200(
+        self, committing_app: Flask, monkeypatch: pytest.MonkeyPatch, is_unlocked: bool
+    ) -> None:
         (slot,), people = fill()
+        if is_unlocked:  # the lock is courtesy: the constraints alone must be enough
+            monkeypatch.setattr(places, "lock", lambda session, slot_id: session.get_one(Slot, slot_id))
 
-        told = rush(environ, [(slot, person) for person in people], is_unlocked=is_unlocked)
+        told = rush(committing_app, [(slot, person) for person in people])
 
         assert told["booked"] == 1
         assert set(told) == {"booked", _FULL}
@@ -79,30 +69,29 @@ class TestLastPlace:
             assert session.scalar(select(func.count()).select_from(Message)) == 1  # nobody else was written to
             assert session.get_one(Slot, slot).state == "full"
 
-    def test_gives_each_of_seven_places_once(self, committing_app: Flask, environ: dict[str, str]) -> None:
+    def test_gives_each_of_seven_places_once(self, committing_app: Flask) -> None:
         (slot,), people = fill(places=7, people=60)
 
-        told = rush(environ, [(slot, person) for person in people])
+        told = rush(committing_app, [(slot, person) for person in people])
 
         assert told == {"booked": 7, _FULL: 53}
 
 
+@processes.forking
 class TestOnePerson:
-    def test_is_never_in_two_places_however_many_clicks(self, committing_app: Flask, environ: dict[str, str]) -> None:
+    def test_is_never_in_two_places_however_many_clicks(self, committing_app: Flask) -> None:
         slots, (person,) = fill(people=1, slots=20)
 
-        told = rush(environ, [(slot, person) for slot in slots])
+        told = rush(committing_app, [(slot, person) for slot in slots])
 
         assert told["booked"] == 1
         assert told.total() == 20
         assert any("déjà une immersion ces jours-là" in sentence for sentence in told)
 
-    def test_has_one_booking_after_forty_clicks_on_one_slot(
-        self, committing_app: Flask, environ: dict[str, str]
-    ) -> None:
+    def test_has_one_booking_after_forty_clicks_on_one_slot(self, committing_app: Flask) -> None:
         (slot,), (person,) = fill(places=5, people=1)
 
-        told = rush(environ, [(slot, person)] * 40)
+        told = rush(committing_app, [(slot, person)] * 40)
 
         assert told == {"booked": 40}  # each click is shown the same booking
         with db.transaction() as session:
