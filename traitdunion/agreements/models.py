@@ -57,7 +57,6 @@ class Agreement(Base):
 
     __tablename__ = "agreements"
     __table_args__ = (
-        UniqueConstraint("booking_id"),
         UniqueConstraint("code"),
         CheckConstraint(_one_of("status", Status), name="status"),
         CheckConstraint("first_day <= last_day", name="days"),
@@ -66,6 +65,14 @@ class Agreement(Base):
         CheckConstraint("(status = 'ACCEPTED_BY_VALIDATOR') <= (validated_at IS NOT NULL)", name="validated"),
         CheckConstraint("status <> 'REJECTED' OR coalesce(justification, '') <> ''", name="justification"),
         CheckConstraint("renewed_from_id IS NULL OR booking_id IS NULL", name="renewal"),
+        # A booking that is moved after all is validated leads to another agreement.
+        Index(
+            "uq_agreements_booking_id",
+            "booking_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('REJECTED', 'CANCELLED', 'DEPRECATED')"),
+        ),
+        Index("ix_agreements_booking_id", "booking_id", postgresql_where=text("booking_id IS NOT NULL")),
         # Renewed once; a renewal that came to nothing may be made again.
         Index(
             "uq_agreements_renewed_from_id",

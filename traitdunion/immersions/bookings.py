@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session, contains_eager
 
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
-from traitdunion.immersions import booking_lifecycle, dates, eligibility, letters, places, slots, waiting
+from traitdunion.immersions import (
+    booking_lifecycle,
+    dates,
+    eligibility,
+    happenings,
+    letters,
+    places,
+    slots,
+    waiting,
+)
 from traitdunion.immersions.booking_lifecycle import Act
 from traitdunion.immersions.models import OPEN, Actor, Booking, BookingState, RefusalReason, Slot
 
@@ -81,6 +90,7 @@ def book(session: Session, slot: Slot, person: Person, *, word: str | None = Non
         session.add(booking)
     places.say(slot, is_full=len(free) == 1, now=now)
     letters.booked(session, booking, now=now)
+    happenings.changed.send(booking, session=session, now=now)
     return booking
 
 
@@ -161,6 +171,7 @@ def reschedule(session: Session, booking: Booking, to: Slot, *, by: Actor, word:
         booking.expires_at = None if is_sure else dates.answer_by(new, now=now)
         booking.sequence, booking.changed_at = booking.sequence + 1, now
     letters.moved(session, booking, was_accepted=before is BookingState.ACCEPTED, now=now)
+    happenings.changed.send(booking, session=session, now=now)
     places.settle(session, new, now=now)
     waiting.offer_freed(session, old, now=now)
 
@@ -295,3 +306,4 @@ def _become(
         if word is not None or state is not BookingState.ACCEPTED:
             booking.word = word or None
         booking.sequence, booking.changed_at = booking.sequence + 1, now
+    happenings.changed.send(booking, session=session, now=now)

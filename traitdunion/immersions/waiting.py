@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
-from traitdunion.immersions import booking_lifecycle, dates, eligibility, letters, places
+from traitdunion.immersions import booking_lifecycle, dates, eligibility, happenings, letters, places
 from traitdunion.immersions.booking_lifecycle import Act
 from traitdunion.immersions.models import OPEN, Actor, Booking, BookingState, Slot, SlotState
 
@@ -115,6 +115,7 @@ def take(session: Session, booking: Booking, *, now: datetime) -> None:
         booking.answered_at = now if slot.accepts_at_once else None
         booking.sequence, booking.changed_at = booking.sequence + 1, now
     letters.booked(session, booking, now=now)
+    happenings.changed.send(booking, session=session, now=now)
 
 
 def lapsed(session: Session, *, now: datetime) -> Sequence[Booking]:
