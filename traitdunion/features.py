@@ -19,6 +19,7 @@ from traitdunion.admin import views as admin_views
 from traitdunion.admin.letters import views as letter_views
 from traitdunion.admin.matches import views as match_views
 from traitdunion.admin.moderation import views as moderation_views
+from traitdunion.admin.prescribers import views as admin_prescriber_views
 from traitdunion.agreements import models as agreement_models
 from traitdunion.agreements.document import jobs as agreement_document_jobs
 from traitdunion.agreements.signing import jobs as signing_jobs
@@ -75,8 +76,11 @@ from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
+from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
 from traitdunion.spaces.prescriber import file_views as prescriber_file_views
 from traitdunion.spaces.prescriber import organisation_views as prescriber_organisation_views
+from traitdunion.spaces.prescriber import referral_views as prescriber_referral_views
+from traitdunion.spaces.prescriber import sheet_views as prescriber_sheet_views
 from traitdunion.spaces.prescriber import views as prescriber_space_views
 from traitdunion.territories import commands as territory_commands
 from traitdunion.territories import models as territory_models
@@ -150,7 +154,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     company_booking_views.blueprint,
     company_change_views.blueprint,
     company_import_views.blueprint,
+    prescriber_consent_views.blueprint,
+    prescriber_referral_views.blueprint,
+    prescriber_sheet_views.blueprint,
     letter_views.blueprint,
+    admin_prescriber_views.blueprint,
     prescriber_space_views.blueprint,
     prescriber_organisation_views.blueprint,
     prescriber_caseload_views.blueprint,

@@ -22,6 +22,7 @@ from traitdunion.accounts.models import Person, SignIn
 from traitdunion.companies.models import Company, CompanyMember
 from traitdunion.core import access, clock
 from traitdunion.core.limits import RateLimit
+from traitdunion.prescribers.models import Delegation, Organisation
 
 Role = Callable[[Session], Person | None]
 
@@ -33,6 +34,8 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 OPEN = {
     "/contact",
+    "/conventions/verification",
+    "/conventions/verification/fichier",
     "/connexion",
     "/connexion/code",
     "/deconnexion",
@@ -53,6 +56,8 @@ def owned(session: Session) -> dict[str, int | str]:
     slot = make.slot(session, company=company)
     booking = make.booking(session, slot, make.person(session, "Candidate"))
     interest = make.interest(session, owner)
+    organisation = make.prescriber_organisation(session)
+    prescriber = make.prescriber(session, organisation)
     sign_ins.start(session, owner, device="Chrome", now=clock.now())
     session.flush()
     return {
@@ -64,6 +69,9 @@ def owned(session: Session) -> dict[str, int | str]:
         "slot_id": slot.id,
         "booking_id": booking.id,
         "interest_id": interest.id,
+        "organisation_id": organisation.id,
+        "prescriber_id": prescriber.id,
+        "delegation_id": _delegation(session, organisation).id,
         "token": _NOT_SENT,
         "secret": _NOT_SENT,
     }
@@ -120,6 +128,21 @@ def _message(session: Session) -> ContactMessage:
     return message
 
 
+def _delegation(session: Session, organisation: Organisation) -> Delegation:
+    made = Delegation(
+        organisation=organisation,
+        delegator_kind="france_travail",
+        delegator_name="France Travail Exemple",
+        number="D-1",
+        starts_on=make.NOW.date(),
+        ends_on=make.NOW.date(),
+        created_at=make.NOW,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
 def _nobody(_session: Session) -> None:
     return None
 
@@ -134,6 +157,13 @@ def _of_another_company(session: Session) -> Person:
     return person
 
 
+def _of_another_organisation(session: Session) -> Person:
+    other = make.prescriber_organisation(session, name="Cap emploi Exemple", kind="cap_emploi")
+    member = make.prescriber(session, other, is_administrator=True)
+    assert member.person is not None
+    return member.person
+
+
 def _operator(session: Session) -> Person:
     return make.person(session, "Opératrice", is_operator=True)
 
@@ -142,6 +172,7 @@ ROLES: dict[str, Role] = {
     "nobody": _nobody,
     "stranger": _stranger,
     "of another company": _of_another_company,
+    "of another organisation": _of_another_organisation,
     "operator": _operator,
 }
 
@@ -172,6 +203,21 @@ class TestWhatIsAnotherCompanys:
 
         assert mixed
         assert leaks(pages, mixed, {**owned(session), "company_id": own.id}, is_operator=False) == []
+
+
+class TestWhatIsAnotherOrganisations:
+    def test_is_refused_to_who_names_their_own_organisation_with_it(
+        self, app: Flask, session: Session, pages: PageClient
+    ) -> None:
+        rules = [rule for rule in closed(app) if "organisation_id" in rule.arguments]
+        mixed = [rule for rule in rules if rule.arguments - chosen(rule).keys() - {"organisation_id"}]
+        own = make.prescriber_organisation(session, name="Cap emploi Exemple", kind="cap_emploi")
+        person = make.person(session)
+        make.prescriber(session, own, person, is_administrator=True)
+        pages.sign_in(person)
+
+        assert mixed
+        assert leaks(pages, mixed, {**owned(session), "organisation_id": own.id}, is_operator=False) == []
 
 
 class TestWhatIsForSome:

@@ -26,6 +26,13 @@ _ACTS = {
     "slot.freeze": "a suspendu",
     "slot.cancel": "a annulé",
     "close message": "a clos",
+    "organisation.approve": "a accepté",
+    "organisation.refuse": "a refusé",
+    "organisation.close": "a fermé",
+    "delegation.confirm": "a confirmé",
+    "prescriber.promote": "a fait administrer l’organisme par",
+    "prescriber.demote": "a retiré l’administration de l’organisme à",
+    "prescriber.leave": "a enregistré le départ de",
 }
 _SUBJECTS = {
     "people": "la personne",
@@ -35,6 +42,9 @@ _SUBJECTS = {
     "drawn_matches": "mois",
     "slots": "l’immersion",
     "contact_messages": "le message",
+    "prescriber_organisations": "l’organisme",
+    "delegations": "la délégation",
+    "prescribers": "le membre",
 }
 
 

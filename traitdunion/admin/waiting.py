@@ -12,6 +12,7 @@ from traitdunion.admin.moderation import listing
 from traitdunion.companies.models import CompanyCode
 from traitdunion.offers.models import IngestionRun, RejectedRecord, RunState
 from traitdunion.pathways import drawing, reviews
+from traitdunion.prescribers import delegations, organisations
 from traitdunion.trainings.models import RejectedTraining
 
 
@@ -42,6 +43,16 @@ def now(session: Session, *, today: date) -> list[Waiting]:
             label="Entreprises à vérifier",
             count=listing.count_unverified(session),
             endpoint="moderation.companies_page",
+        ),
+        Waiting(
+            label="Organismes prescripteurs à examiner",
+            count=organisations.count_waiting(session),
+            endpoint="admin_prescribers.organisations_page",
+        ),
+        Waiting(
+            label="Délégations à vérifier",
+            count=len(delegations.unconfirmed(session)),
+            endpoint="admin_prescribers.organisations_page",
         ),
         Waiting(
             label="Lettres à imprimer pour des entreprises",
