@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
@@ -9,16 +9,16 @@ from traitdunion.prescribers import readings
 from traitdunion.prescribers.readings import Reading
 
 
-class TestRecord:
-    def test_keeps_one_a_day_for_each_member(self, session: Session) -> None:
+class TestIsKept:
+    def test_asks_the_member_and_the_day(self, session: Session) -> None:
         organisation, person = make.prescriber_organisation(session), make.person(session)
         members = [make.prescriber(session, organisation) for _ in range(2)]
 
-        for member in members * 2:
-            readings.record(session, person.id, by=member, now=make.NOW)
-        readings.record(session, person.id, by=members[0], now=make.NOW + timedelta(days=1))
+        readings.record(person.id, by=members[0], now=make.NOW)
 
-        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 3
+        assert readings.is_kept(session, person.id, by=members[0], now=make.NOW)
+        assert not readings.is_kept(session, person.id, by=members[1], now=make.NOW)
+        assert not readings.is_kept(session, person.id, by=members[0], now=make.NOW + timedelta(days=1))
 
 
 class TestOfPerson:
@@ -28,9 +28,9 @@ class TestOfPerson:
         person, other = make.person(session), make.person(session)
 
         late = make.NOW.replace(hour=23, minute=30)  # the next day in France
-        readings.record(session, person.id, by=first, now=make.NOW)
-        readings.record(session, person.id, by=second, now=late)
-        readings.record(session, other.id, by=second, now=make.NOW)
+        readings.record(person.id, by=first, now=make.NOW)
+        readings.record(person.id, by=second, now=late)
+        readings.record(other.id, by=second, now=make.NOW)
 
         assert readings.of_person(session, person.id) == [
             Reading(organisation="Cap emploi", on=date(2026, 11, 21)),

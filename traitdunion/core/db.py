@@ -114,6 +114,15 @@ def session() -> Session:
     return found
 
 
+def leave() -> None:
+    """Ends the request's transaction, unwritten; the next `session` begins another.
+
+    For what must be written apart in the middle of a request: who holds a connection while waiting for a second one
+    may wait for ever, where all do.
+    """
+    _close(None)
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A transaction of its own, for a command or a job: committed at the end, rolled back by an exception."""

@@ -28,19 +28,21 @@ class Reading:
     on: date
 
 
-def record(session: Session, person_id: int, *, by: Prescriber, now: datetime) -> None:
-    """Keeps that the member reads the person's file; once a day for each member is enough.
-
-    `session` only looks whether it is kept already.
-    """
+def is_kept(session: Session, person_id: int, *, by: Prescriber, now: datetime) -> bool:
+    """That the member read the person's file today is kept already: once a day for each member is enough."""
     today = now.astimezone(clock.PARIS).date()
     known = AuditEntry.subject == "people", AuditEntry.subject_id == person_id, AuditEntry.by_id == by.person_id
-    if session.scalar(select(AuditEntry.id).where(*known, AuditEntry.act == READ, _day() == today).limit(1)) is None:
-        _keep(READ, "people", person_id, by=by, now=now)
+    found = select(AuditEntry.id).where(*known, AuditEntry.act == READ, _day().in_([today])).limit(1)
+    return session.scalar(found) is not None
+
+
+def record(person_id: int, *, by: Prescriber, now: datetime) -> None:
+    """Keeps that the member reads the person's file; ends the transaction of the request."""
+    _keep(READ, "people", person_id, by=by, now=now)
 
 
 def record_export(by: Prescriber, *, now: datetime) -> None:
-    """Keeps that the member took away the list of the organisation, each time."""
+    """Keeps that the member took away the list of the organisation, each time; ends the transaction of the request."""
     _keep(EXPORT, "prescriber_organisations", by.organisation_id, by=by, now=now)
 
 
@@ -64,6 +66,7 @@ def _day() -> ColumnElement[date]:
 
 
 def _keep(act: str, subject: str, subject_id: int, *, by: Prescriber, now: datetime) -> None:
+    db.leave()
     with db.transaction() as session:
         audit.record(
             session,
