@@ -55,7 +55,7 @@ from traitdunion.pathways import models as pathway_models
 from traitdunion.pathways import views as pathway_views
 from traitdunion.prescribers import jobs as prescriber_jobs
 from traitdunion.prescribers import models as prescriber_models
-from traitdunion.prescribers import referral_ends
+from traitdunion.prescribers import newcomer_views, referral_ends
 from traitdunion.prescribers import views as referral_views
 from traitdunion.prescribers.people_files import models as people_file_models
 from traitdunion.rome import commands as rome_commands
@@ -74,11 +74,13 @@ from traitdunion.spaces.company import change_views as company_change_views
 from traitdunion.spaces.company import import_views as company_import_views
 from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
+from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
 from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
 from traitdunion.spaces.prescriber import file_views as prescriber_file_views
 from traitdunion.spaces.prescriber import organisation_views as prescriber_organisation_views
+from traitdunion.spaces.prescriber import people_views as prescriber_people_views
 from traitdunion.spaces.prescriber import referral_views as prescriber_referral_views
 from traitdunion.spaces.prescriber import sheet_views as prescriber_sheet_views
 from traitdunion.spaces.prescriber import views as prescriber_space_views
@@ -146,6 +148,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pathway_views.blueprint,
     referral_views.blueprint,
     person_views.blueprint,
+    person_support_views.blueprint,
     admin_views.blueprint,
     match_views.blueprint,
     moderation_views.blueprint,
@@ -163,6 +166,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     prescriber_organisation_views.blueprint,
     prescriber_caseload_views.blueprint,
     prescriber_file_views.blueprint,
+    prescriber_people_views.blueprint,
+    newcomer_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (
     core_commands.database,

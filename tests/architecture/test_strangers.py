@@ -15,6 +15,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from tests import factories as make
 from tests.pages import PageClient
+from tests.prescribers.followed_people import refer
 from traitdunion.about import messages
 from traitdunion.about.models import ContactMessage, Subject
 from traitdunion.accounts import sign_ins
@@ -58,6 +59,7 @@ def owned(session: Session) -> dict[str, int | str]:
     interest = make.interest(session, owner)
     organisation = make.prescriber_organisation(session)
     prescriber = make.prescriber(session, organisation)
+    referral = refer(session, prescriber, make.caseload_entry(session, organisation, owner))
     sign_ins.start(session, owner, device="Chrome", now=clock.now())
     session.flush()
     return {
@@ -72,6 +74,8 @@ def owned(session: Session) -> dict[str, int | str]:
         "organisation_id": organisation.id,
         "prescriber_id": prescriber.id,
         "delegation_id": _delegation(session, organisation).id,
+        "referral_id": referral.id,
+        "batch": str(referral.batch),
         "token": _NOT_SENT,
         "secret": _NOT_SENT,
     }

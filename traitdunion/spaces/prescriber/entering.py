@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from traitdunion.accounts import people
 from traitdunion.accounts.models import Person
-from traitdunion.core import access
+from traitdunion.core import access, clock, db
 from traitdunion.core.limits import Limit
-from traitdunion.prescribers import members
-from traitdunion.prescribers.models import Prescriber
+from traitdunion.prescribers import caseload, members, readings, referrals
+from traitdunion.prescribers.models import CaseloadEntry, Prescriber, Referral
 
 CHANGE = Limit("prescriber changes", most=1_200, per=timedelta(minutes=15))
 """An agency's prescribers share a network."""
@@ -30,3 +30,22 @@ def administrator(session: Session, organisation_id: int) -> Prescriber:
     """The same, who administers it; 403 for the other members."""
     found = prescriber(session, organisation_id)
     return found if found.is_administrator else abort(403)
+
+
+def followed(organisation_id: int, person_id: int, *, is_over: bool = False) -> tuple[Prescriber, CaseloadEntry]:
+    """The visitor, and the person whom that organisation follows, or `is_over` did; the reading is kept."""
+    session = db.session()
+    found = prescriber(session, organisation_id)
+    find = caseload.latest if is_over else caseload.get
+    entry = find(session, organisation_id, person_id) or abort(404)
+    readings.record(person_id, by=found, now=clock.now())
+    return found, entry
+
+
+def referral(organisation_id: int, referral_id: int) -> tuple[Prescriber, Referral]:
+    """The visitor, and what that organisation proposed to a person whom it follows; the reading is kept."""
+    session = db.session()
+    found = prescriber(session, organisation_id)
+    made = referrals.of_organisation(session, organisation_id, referral_id) or abort(404)
+    readings.record(made.entry.person_id, by=found, now=clock.now())
+    return found, made
