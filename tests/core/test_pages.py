@@ -26,6 +26,10 @@ class TestSince:
         [
             (timedelta(hours=3, minutes=5), "il y a 3 heures"),
             (timedelta(minutes=2), "il y a 2 minutes"),
+            (timedelta(minutes=1), "il y a 1 minute"),
+            (timedelta(minutes=59, seconds=59), "il y a 1 heure"),
+            (timedelta(days=3, hours=14), "il y a 4 jours"),
+            (timedelta(seconds=59), "à l’instant"),
             (timedelta(seconds=20), "à l’instant"),
             (timedelta(hours=-1), "à l’instant"),
         ],

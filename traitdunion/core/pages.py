@@ -1,10 +1,12 @@
 """What every page needs: compression, its one address, and filters for what people read."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from babel.dates import format_date, format_timedelta
-from flask import Flask, request, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
@@ -29,9 +31,21 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     Compress(app)
-    app.jinja_env.globals["url_for"] = url_for
+    app.jinja_env.globals["url_for"] = _url_for
     app.jinja_env.globals["canonical"] = canonical
     app.jinja_env.filters.update(day=day, since=since, number=number, phone=phone, readable=prose.readable)
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """`url_for`, which is asked a score of times a page for addresses that never change: those are kept."""
+    if values or not has_request_context():
+        return url_for(endpoint, **values)
+    return _kept_address(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=1_000)
+def _kept_address(_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def canonical() -> str | None:
@@ -51,8 +65,13 @@ def day(value: date) -> str:
 
 def since(value: datetime) -> str:
     """« il y a 3 heures »; « à l’instant » for the last minute, and for what a clock ahead of ours wrote."""
-    passed = value - clock.now()
-    return format_timedelta(passed, add_direction=True, locale="fr") if passed < -_MINUTE else "à l’instant"
+    minutes = (clock.now() - value) // _MINUTE
+    return _minutes_ago(minutes) if minutes > 0 else "à l’instant"
+
+
+@lru_cache(maxsize=10_000)
+def _minutes_ago(minutes: int) -> str:
+    return format_timedelta(-minutes * _MINUTE, add_direction=True, locale="fr")
 
 
 def number(value: float) -> str:

@@ -7,13 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, SelectField
 from wtforms.meta import DefaultMeta
-from wtforms.widgets import HiddenInput, SearchInput, TextInput, html_params
 
-from traitdunion.search import facets
+from traitdunion.search import facets, widgets
 from traitdunion.search.criteria import RADII, WORK_STUDY, Order
 from traitdunion.search.facets import Filter
 from traitdunion.trainings.drafts import Mode
@@ -38,7 +37,7 @@ _ALL_YEAR = "toute-l-annee"
 class WordsField(Field):
     """Words on one line; control signs are spaces, and what follows the first 200 signs is left out, and said."""
 
-    widget = SearchInput()
+    widget = staticmethod(widgets.words)
     data: str
 
     def _value(self) -> str:
@@ -54,21 +53,17 @@ class WordsField(Field):
             raise ValueError(f"Ce texte est trop long : seuls ses {LONGEST} premiers signes sont pris en compte.")
 
 
-def _options(field: SelectField, **attributes: Any) -> Markup:
-    """The widget of our lists of choices: WTForms' own takes a tenth of the page's time to write thirty options."""
-    assert isinstance(field.choices, dict)  # noqa: S101 — narrows the type: all of ours are
-    chosen = str(field.data)
-    options = "".join(
-        f'<option{" selected" if value == chosen else ""} value="{escape(value)}">{escape(label)}</option>'
-        for value, label in field.choices.items()
-    )
-    return Markup(f"<select {html_params(id=field.id, name=field.name, **attributes)}>{options}</select>")  # noqa: S704
+class TickField(BooleanField):
+    """A box to tick: whatever an address gives but nothing, 0, « non » and « false » ticks it."""
+
+    widget = staticmethod(widgets.box)
+    false_values = ("", "0", "non", "false")
 
 
 class RadiusField(SelectField):
     """Kilometres; any number is brought between the smallest and the largest."""
 
-    widget = staticmethod(_options)
+    widget = staticmethod(widgets.options)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Keeps the default when no number can be read."""
@@ -90,7 +85,7 @@ class RadiusField(SelectField):
 class ChoiceField(SelectField):
     """One of a short list; anything else is the first of the list, which stands for no choice."""
 
-    widget = staticmethod(_options)
+    widget = staticmethod(widgets.options)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Keeps the default for an unknown value: nobody typed it, the address was tampered with or is old."""
@@ -100,6 +95,8 @@ class ChoiceField(SelectField):
 
 class StartField(SelectField):
     """The month in which a training starts, as « 2027-01 », or the whole year; anything else is any time."""
+
+    widget = staticmethod(widgets.options)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Keeps any month, also one that is over: its address may have been kept."""
@@ -134,7 +131,7 @@ class StartField(SelectField):
 class OccupationField(Field):
     """A ROME code, as the links of our pages give it; what is none is kept as it was typed, to be said unknown."""
 
-    widget = HiddenInput()
+    widget = staticmethod(widgets.hidden)
     data: str
 
     def _value(self) -> str:
@@ -149,7 +146,7 @@ class OccupationField(Field):
 class PageField(Field):
     """The number of the page of results, from 1; anything else is the first page."""
 
-    widget = HiddenInput()
+    widget = staticmethod(widgets.hidden)
     data: int
 
     def _value(self) -> str:
@@ -173,13 +170,14 @@ class SearchForm(Form):
             attributes = dict(render_kw.items())
             if field.errors:
                 attributes |= {"aria-invalid": "true", "aria-describedby": f"{field.id}-erreur"}
-            return super().render_field(field, attributes)
+            written: Markup = field.widget(field, **attributes)
+            return written
 
     q = WordsField("Métier ou mot-clé", default="")
-    lieu = WordsField("Ville ou code postal", default="", widget=TextInput())
+    lieu = WordsField("Ville ou code postal", default="", widget=widgets.text)
     rayon = RadiusField("Rayon", coerce=int)
     page = PageField(default=1)
-    exact = BooleanField("Chercher ces mots exactement", false_values=("", "0", "non", "false"))
+    exact = TickField("Chercher ces mots exactement")
 
     def __init__(self, arguments: MultiDict[str, str], *, radius: int) -> None:
         """Reads the query string; `radius` (km) is the territory's."""
@@ -229,8 +227,8 @@ class OfferSearch(SearchForm):
             WORK_STUDY: "Alternance",
         },
     )
-    formation = BooleanField("Avec une formation financée", false_values=("", "0", "non", "false"))
-    diplome = BooleanField("Accessible sans diplôme", false_values=("", "0", "non", "false"))
+    formation = TickField("Avec une formation financée")
+    diplome = TickField("Accessible sans diplôme")
     metier = OccupationField("Métier", default="")
     tri = ChoiceField(
         "Trier par",

@@ -5,14 +5,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from traitdunion.core import db, memory
 from traitdunion.offers import offers
-from traitdunion.search import facets, pay
+from traitdunion.search import facets, pay, wording
 from traitdunion.trainings.levels import Level
 
 
 def init_app(app: Flask) -> None:
-    """Gives templates `is_fictitious()`, and the filters `bounded`, `level` and `pay`."""
+    """Gives templates `is_fictitious()`, and filters."""
     app.context_processor(lambda: {"is_fictitious": is_fictitious})
-    app.jinja_env.filters.update(bounded=facets.bounded, level=lambda value: Level(value).label, pay=pay.readable)
+    app.jinja_env.filters.update(
+        bounded=facets.bounded,
+        contract=wording.contract,
+        distance=wording.distance,
+        level=lambda value: Level(value).label,
+        pay=pay.readable,
+        place=wording.place,
+    )
 
 
 def is_fictitious() -> bool:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, Field
+from wtforms import Field
 from wtforms.widgets import DateInput
 
 from traitdunion.core.forms import read_day
 from traitdunion.immersions.models import SlotKind
-from traitdunion.search.forms import ChoiceField, SearchForm
+from traitdunion.search.forms import ChoiceField, SearchForm, TickField
 
-_NO = ("", "0", "non", "false")
 _ORDERS = {"": "Date", "distance": "Distance"}
 
 
@@ -42,8 +41,8 @@ class SlotSearch(SearchForm):
         "Durée", default="", choices={"": "Toutes les durées"} | {kind.value: kind.label for kind in SlotKind}
     )
     du = DayField("À partir du", default=None)
-    mineurs = BooleanField("J’ai moins de 18\u00a0ans", false_values=_NO)
-    libres = BooleanField("Avec une place libre", false_values=_NO)
+    mineurs = TickField("J’ai moins de 18\u00a0ans")
+    libres = TickField("Avec une place libre")
     tri = ChoiceField("Trier par", default="", choices=_ORDERS)
 
     def filters(self) -> dict[str, object]:
