@@ -61,6 +61,10 @@ class Described:
     birth_date: date | None = None
     email: str | None = None
     phone: str | None = None
+    postcode: str | None = None
+    status: str | None = None
+    """A value of `accounts.models.Status`."""
+    level: int | None = None
 
     @property
     def key(self) -> str:
