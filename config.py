@@ -79,6 +79,10 @@ class Config:
     oidc_france_travail_issuer: str | None = None
     oidc_france_travail_client_id: str | None = None
     oidc_france_travail_client_secret: str | None = None
+    # Working days that prescribers ask for between an agreement and its first day: an earlier start is a warning.
+    agreement_notice_days: int = 3
+    # Days of presence in one company over 12 months above which the prescriber is asked.
+    agreement_company_days: int = 60
     # When the worker fetches offers and matches them (cron, UTC).
     nightly_cron: str = "0 2 * * *"
 

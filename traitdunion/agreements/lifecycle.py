@@ -112,7 +112,7 @@ def after(status: Status, act: Act, *, actor: Actor, in_two_steps: bool, is_rene
 def can(agreement: Agreement, act: Act, *, actor: Actor) -> bool:
     """Whether the act is offered on a page."""
     try:
-        _after(agreement, act, actor)
+        allow(agreement, act, actor=actor)
     except NotPossible:
         return False
     return True
@@ -146,7 +146,7 @@ def step(
     Raises NotPossible, NeedsWord.
     """
     before = Status(agreement.status)
-    status = _after(agreement, act, actor)
+    status = allow(agreement, act, actor=actor)
     said = (word or "").strip()[:LONGEST_WORD]
     if STEPS[before, act].needs_word and not said:
         raise NeedsWord("Dites en quelques mots pourquoi\u00a0: les personnes concernées le liront.")
@@ -191,7 +191,8 @@ def note(
     return event
 
 
-def _after(agreement: Agreement, act: Act, actor: Actor) -> Status:
+def allow(agreement: Agreement, act: Act, *, actor: Actor) -> Status:
+    """The status after the act, before anything is done; raises NotPossible."""
     return after(
         Status(agreement.status),
         act,
