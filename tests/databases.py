@@ -17,6 +17,15 @@ from traitdunion.core.schema import alembic_config
 
 # Speed over safety: nothing here outlives the run.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+_LARGE = 1_000_000  # bytes
+_TABLES = text(
+    "SELECT relname, pg_relation_size(oid) FROM pg_class"
+    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'"
+)
+_NUMBER_AGAIN = text(
+    "SELECT setval(sequencename::regclass, start_value, false) FROM pg_sequences"
+    " WHERE schemaname = 'public' AND last_value IS NOT NULL"
+)
 
 
 @contextmanager
@@ -58,13 +67,22 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 def empty(engine: sqlalchemy.Engine) -> None:
-    """Removes every row but the migrations' own."""
+    """Removes every row but the migrations' own, and numbers from 1 again.
+
+    Few rows are deleted: TRUNCATE makes new files for each table and index, and takes fifteen times as long.
+    """
     with engine.begin() as connection:
-        connection.execute(text("SET lock_timeout = '10s'"))  # a session left open fails the test instead of hanging
-        names = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        ).all()
-        connection.execute(text("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " RESTART IDENTITY CASCADE"))
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))  # a session left open fails the test, hangs nothing
+        sizes: dict[str, int] = dict(connection.execute(_TABLES).all())
+        connection.execute(text(f"LOCK TABLE {', '.join(sizes)}"))
+        some = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in sizes)
+        filled = connection.scalars(text(some)).all()
+        if large := [table for table in filled if sizes[table] > _LARGE]:
+            connection.execute(text(f"TRUNCATE {', '.join(large)} CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no key is followed: all of them go
+        for table in set(filled).difference(large):
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(_NUMBER_AGAIN)
 
 
 def _sweep(connection: sqlalchemy.Connection) -> None:
