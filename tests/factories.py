@@ -16,7 +16,7 @@ from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
 from traitdunion.pathways.models import Interest, MatchedProfile, StoredMatch
-from traitdunion.prescribers.models import CaseloadEntry, Organisation, Prescriber
+from traitdunion.prescribers.models import CaseloadEntry, CaseloadNote, Organisation, Prescriber
 from traitdunion.rome.models import Occupation
 from traitdunion.territories import names
 from traitdunion.territories.models import Commune
@@ -285,6 +285,12 @@ def caseload_entry(
     who = person or somebody(session)
     row: dict[str, Any] = {"origin": "created", "created_at": NOW, "changed_at": NOW, **fields}
     return _added(session, CaseloadEntry(organisation=organisation, person=who, **row))
+
+
+def caseload_note(session: Session, entry: CaseloadEntry, **fields: Any) -> CaseloadNote:
+    """What a colleague who left noted of the person."""
+    row: dict[str, Any] = {"text": "Rappeler lundi", "created_at": NOW, **fields}
+    return _added(session, CaseloadNote(entry_id=entry.id, **row))
 
 
 def siret(number: int) -> str:

@@ -73,6 +73,7 @@ def owned(session: Session) -> dict[str, int | str]:
         "interest_id": interest.id,
         "organisation_id": organisation.id,
         "prescriber_id": prescriber.id,
+        "note_id": make.caseload_note(session, referral.entry).id,
         "delegation_id": _delegation(session, organisation).id,
         "referral_id": referral.id,
         "batch": str(referral.batch),

@@ -1,3 +1,5 @@
+"""Who follows whom, and who signs."""
+
 import threading
 
 import pytest

@@ -1,3 +1,5 @@
+"""The list of people an organisation follows."""
+
 from datetime import timedelta
 from typing import Any
 

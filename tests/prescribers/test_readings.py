@@ -1,6 +1,8 @@
+"""Who read whose file."""
+
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
@@ -9,16 +11,16 @@ from traitdunion.prescribers import readings
 from traitdunion.prescribers.readings import Reading
 
 
-class TestIsKept:
-    def test_asks_the_member_and_the_day(self, session: Session) -> None:
+class TestRecord:
+    def test_keeps_one_a_day_for_each_member(self, session: Session) -> None:
         organisation, person = make.prescriber_organisation(session), make.person(session)
         members = [make.prescriber(session, organisation) for _ in range(2)]
 
-        readings.record(person.id, by=members[0], now=make.NOW)
+        for member in members * 2:
+            readings.record(person.id, by=member, now=make.NOW)
+        readings.record(person.id, by=members[0], now=make.NOW + timedelta(days=1))
 
-        assert readings.is_kept(session, person.id, by=members[0], now=make.NOW)
-        assert not readings.is_kept(session, person.id, by=members[1], now=make.NOW)
-        assert not readings.is_kept(session, person.id, by=members[0], now=make.NOW + timedelta(days=1))
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 3
 
 
 class TestOfPerson:

@@ -1,3 +1,5 @@
+"""What comes next, case by case, as a counsellor would read it."""
+
 from datetime import datetime, timedelta
 from typing import Any
 

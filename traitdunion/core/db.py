@@ -14,7 +14,7 @@ from typing import ClassVar
 import orjson
 import psycopg
 import sqlalchemy
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, after_this_request, current_app, g, has_request_context, request
 from sqlalchemy import DateTime, MetaData, Text, event
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -114,13 +114,25 @@ def session() -> Session:
     return found
 
 
-def leave() -> None:
-    """Ends the request's transaction, unwritten; the next `session` begins another.
+def afterwards(write: Callable[[Session], None]) -> None:
+    """Calls `write` in a transaction of its own once the answer is made; if it fails, the answer is an error.
 
-    For what must be written apart in the middle of a request: who holds a connection while waiting for a second one
-    may wait for ever, where all do.
+    For what is kept of a request that only reads: its own transaction is over then, so that none holds two connections.
+    At once where there is no request.
     """
-    _close(None)
+
+    def keep(response: Response) -> Response:
+        if request.method in _SAFE:
+            _close(None)
+        with transaction() as opened:
+            write(opened)
+        return response
+
+    if has_request_context():
+        after_this_request(keep)
+    else:
+        with transaction() as opened:
+            write(opened)
 
 
 @contextmanager

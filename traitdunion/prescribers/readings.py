@@ -1,7 +1,7 @@
 """Who read whose file: kept in the audit, and shown to the person.
 
-A reading is kept in a transaction of its own, before the page is made: a GET writes nothing else, and what could not be
-kept is not shown.
+A reading is kept in a transaction of its own, once the page is made: a GET writes nothing else, and what could not be
+kept is not sent.
 """
 
 from collections.abc import Sequence
@@ -28,22 +28,26 @@ class Reading:
     on: date
 
 
-def is_kept(session: Session, person_id: int, *, by: Prescriber, now: datetime) -> bool:
-    """That the member read the person's file today is kept already: once a day for each member is enough."""
-    today = now.astimezone(clock.PARIS).date()
-    known = AuditEntry.subject == "people", AuditEntry.subject_id == person_id, AuditEntry.by_id == by.person_id
-    found = select(AuditEntry.id).where(*known, AuditEntry.act == READ, _day().in_([today])).limit(1)
-    return session.scalar(found) is not None
-
-
 def record(person_id: int, *, by: Prescriber, now: datetime) -> None:
-    """Keeps that the member reads the person's file; ends the transaction of the request."""
-    _keep(READ, "people", person_id, by=by, now=now)
+    """Keeps that the member reads the person's file, in this request; once a day for each member."""
+    by_id, organisation_id = by.person_id, by.organisation_id
+
+    def keep(session: Session) -> None:
+        if not _is_kept(session, person_id, by_id, now=now):
+            _keep(session, READ, "people", person_id, by_id=by_id, organisation_id=organisation_id, now=now)
+
+    db.afterwards(keep)
 
 
 def record_export(by: Prescriber, *, now: datetime) -> None:
-    """Keeps that the member took away the list of the organisation, each time; ends the transaction of the request."""
-    _keep(EXPORT, "prescriber_organisations", by.organisation_id, by=by, now=now)
+    """Keeps that the member took away the list of the organisation, each time."""
+    by_id, organisation_id = by.person_id, by.organisation_id
+
+    def keep(session: Session) -> None:
+        subject = "prescriber_organisations"
+        _keep(session, EXPORT, subject, organisation_id, by_id=by_id, organisation_id=organisation_id, now=now)
+
+    db.afterwards(keep)
 
 
 def of_person(session: Session, person_id: int, *, most: int = 20) -> Sequence[Reading]:
@@ -65,15 +69,22 @@ def _day() -> ColumnElement[date]:
     return cast(func.timezone(literal_column(f"'{clock.PARIS.key}'"), AuditEntry.at), Date)
 
 
-def _keep(act: str, subject: str, subject_id: int, *, by: Prescriber, now: datetime) -> None:
-    db.leave()
-    with db.transaction() as session:
-        audit.record(
-            session,
-            by=by.person_id,
-            act=act,
-            subject=subject,
-            subject_id=subject_id,
-            details={"organisation": by.organisation_id},
-            now=now,
-        )
+def _is_kept(session: Session, person_id: int, by_id: int | None, *, now: datetime) -> bool:
+    today = now.astimezone(clock.PARIS).date()
+    known = AuditEntry.subject == "people", AuditEntry.subject_id == person_id, AuditEntry.by_id == by_id
+    found = select(AuditEntry.id).where(*known, AuditEntry.act == READ, _day().in_([today])).limit(1)
+    return session.scalar(found) is not None
+
+
+def _keep(
+    session: Session,
+    act: str,
+    subject: str,
+    subject_id: int,
+    *,
+    by_id: int | None,
+    organisation_id: int,
+    now: datetime,
+) -> None:
+    details = {"organisation": organisation_id}
+    audit.record(session, by=by_id, act=act, subject=subject, subject_id=subject_id, details=details, now=now)

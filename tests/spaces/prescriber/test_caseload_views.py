@@ -1,3 +1,5 @@
+"""`/prescripteur/…`: whom an organisation follows."""
+
 import csv
 import io
 from typing import Any

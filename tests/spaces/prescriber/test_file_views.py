@@ -1,3 +1,5 @@
+"""The file of a person, as a prescriber reads and changes it."""
+
 from typing import Any
 
 import pytest

@@ -1,6 +1,7 @@
 """The file of a person whom an organisation follows: what comes next, the project, what was tried, notes kept apart.
 
-Each reading is kept before the page is made (`readings`); a file whose following ended is only read.
+Each reading is kept (`readings`), an answer to a form that was filled in wrongly included; a file whose following ended
+is only read.
 """
 
 from typing import Any
@@ -29,7 +30,8 @@ blueprint = Blueprint("caseload_files", __name__)
 @access.signed_in
 def file_page(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """The file; that it was read is kept, and the person sees it."""
-    return _file_page(*_mine(organisation_id, person_id, is_over=True))
+    prescriber, entry = entering.followed(organisation_id, person_id, is_over=True)
+    return _file_page(db.session(), prescriber, entry)
 
 
 @blueprint.post("/prescripteur/<int:organisation_id>/personnes/<int:person_id>/projet")
@@ -37,7 +39,7 @@ def file_page(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def change_project(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """Keeps the project; the likeliest occupation of a new title is chosen, and another may be."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     form = _project_form(session, entry, posted=True)
     if not form.validate():
         return _file_page(session, prescriber, entry, project_form=form), 422
@@ -57,7 +59,7 @@ def change_project(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def write_note(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """Keeps a note."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     form = NoteForm(request.form)
     if not form.validate():
         return _file_page(session, prescriber, entry, note_form=form), 422
@@ -71,7 +73,7 @@ def write_note(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def erase_note(organisation_id: int, person_id: int, note_id: int) -> ResponseReturnValue:
     """Erases one's own note."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     if not notes.erase(session, note_id, entry=entry, by=prescriber):
         abort(404)
     flash("La note est effacée.")
@@ -83,7 +85,7 @@ def erase_note(organisation_id: int, person_id: int, note_id: int) -> ResponseRe
 def take(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """The visitor becomes the referent."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     try:
         caseload.take(session, entry, by=prescriber, now=clock.now())
     except Refused as refusal:
@@ -97,7 +99,7 @@ def take(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def prescribe(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """The organisation signs the person's agreements from now on."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     try:
         caseload.prescribe(session, entry, now=clock.now())
     except Refused as refusal:
@@ -111,7 +113,7 @@ def prescribe(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def hand_on(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """Another organisation follows the person from now on."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     others = _others(session, entry)
     form = HandOnForm(request.form, organisations=others)
     if not form.validate():
@@ -130,28 +132,13 @@ def hand_on(organisation_id: int, person_id: int) -> ResponseReturnValue:
 def end(organisation_id: int, person_id: int) -> ResponseReturnValue:
     """The organisation no longer follows the person."""
     limits.count(entering.CHANGE, request.remote_addr)
-    session, prescriber, entry = _mine(organisation_id, person_id)
+    session, (prescriber, entry) = db.session(), entering.followed(organisation_id, person_id)
     form = EndForm(request.form)
     if not form.validate():
         return _file_page(session, prescriber, entry, end_form=form), 422
     caseload.end(session, entry, word=form.raison.data or None, now=clock.now())
     flash(f"Votre organisme ne suit plus {entry.person.name}.")
     return redirect(url_for("caseload.caseload_page", organisation_id=organisation_id), 303)
-
-
-def _mine(organisation_id: int, person_id: int, *, is_over: bool = False) -> tuple[Session, Prescriber, CaseloadEntry]:
-    """The visitor, and the entry of the person; 404 for whom the organisation does not follow (or never did).
-
-    Whatever shows the file, an answer to a form that was filled in wrongly included, is kept as a reading.
-    """
-    session, now = db.session(), clock.now()
-    prescriber = entering.prescriber(session, organisation_id)
-    find = caseload.latest if is_over else caseload.get
-    entry = find(session, organisation_id, person_id) or abort(404)
-    if readings.is_kept(session, person_id, by=prescriber, now=now):
-        return session, prescriber, entry
-    readings.record(person_id, by=prescriber, now=now)
-    return _mine(organisation_id, person_id, is_over=is_over)  # in the transaction that begins after it
 
 
 def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, **forms: Any) -> str:
