@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from traitdunion.companies.forms import SiretField
@@ -139,7 +139,7 @@ class RequestForm(DetailsForm, DelegationForm, Trap):
     def validate(self, extra_validators: Any = None) -> bool:
         """A delegation too, from those that the law does not name."""
         is_good = super().validate(extra_validators)
-        if self.genre.data in OrganisationKind and (self.is_said or not self.kind.prescribes_by_right):
+        if not self.genre.errors and (self.is_said or not self.kind.prescribes_by_right):
             is_good = not self.ask_for_missing() and is_good
         return is_good
 
@@ -178,6 +178,6 @@ class DecisionForm(Form):
 
 
 class RoutingForm(Form):
-    """Which organisation signs for the person who answers."""
+    """Which organisation signs for the person who answers; 0: none."""
 
-    organisme = SelectField("Votre organisme", coerce=int)
+    organisme = RadioField("Votre organisme", coerce=int)

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, joinedload
 from traitdunion.accounts.models import Person, Status
 from traitdunion.core.clock import PARIS
 from traitdunion.core.errors import Refused
+from traitdunion.immersions import happenings
+from traitdunion.immersions.models import Booking, BookingState
 from traitdunion.prescribers import areas, caseload, delegations
 from traitdunion.prescribers.kinds import OrganisationKind, Origin
 from traitdunion.prescribers.models import Area, CaseloadEntry, Organisation
@@ -151,6 +153,13 @@ def _leave(session: Session, person: Person, *, now: datetime) -> None:
 def _is_untouched(entry: CaseloadEntry) -> bool:
     """Only the rules put the person there, and nobody took them on."""
     return entry.origin == Origin.ROUTED and entry.prescriber_id is None
+
+
+@happenings.changed.connect
+def _route(booking: Booking, *, session: Session, now: datetime, **_: object) -> None:
+    """Whoever books has an organisation that will sign, where one fits."""
+    if booking.state in {BookingState.REQUESTED, BookingState.ACCEPTED}:
+        assigned(session, booking.person, now=now)
 
 
 def _wanted(person: Person, *, today: date) -> tuple[OrganisationKind, str]:

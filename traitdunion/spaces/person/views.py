@@ -17,7 +17,8 @@ from traitdunion.immersions.forms import CancelForm, MoveForm
 from traitdunion.immersions.models import ACTIVE, Actor, Booking, BookingState
 from traitdunion.notifications import addresses
 from traitdunion.pathways import interests
-from traitdunion.spaces.person import steps
+from traitdunion.prescribers import members
+from traitdunion.spaces.person import steps, support
 
 blueprint = Blueprint("person_space", __name__)
 
@@ -39,6 +40,8 @@ def home() -> ResponseReturnValue:
         plan=steps.plan(list(bookings.of_person(session, person.id)), now=now),
         interests=interests.of_person(session, person.id),
         companies=companies.of(session, person.id),
+        organisations=[one.organisation for one in members.of(session, person.id)],
+        support=support.of(session, person, today=clock.today()),
         calendar=url_for("immersions.feed", secret=calendars.secret(feed), _external=True) if feed else None,
     )
 
