@@ -11,7 +11,7 @@ from traitdunion.core import access, clock, db, memory, security
 from traitdunion.offers.models import Offer, OfferSource
 from traitdunion.pathways import chain
 from traitdunion.pathways.chain import Chain
-from traitdunion.search import asking, figures, machine_data, occupations, offers, trainings, understood
+from traitdunion.search import asking, figures, machine_data, occupations, offers, referring, trainings, understood
 from traitdunion.search.forms import OfferSearch, SearchForm, TrainingSearch
 from traitdunion.search.live import maps
 from traitdunion.search.offers import Elsewhere
@@ -111,6 +111,7 @@ def offer_page(offer_id: int) -> ResponseReturnValue:
         links=offers.links(session, offer),
         trainings=matched,
         chain=_chain(session, offer, matched, near=near),
+        prescribes=referring.memberships(session),
         seen_at=offers.seen_at(session, offer),
         others=others,
         others_count=others_count,

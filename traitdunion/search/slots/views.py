@@ -11,7 +11,7 @@ from traitdunion.core import access, clock, db
 from traitdunion.immersions import alternatives, dates, places, slots, waiting
 from traitdunion.immersions.models import Booking, Slot, SlotState
 from traitdunion.rome import occupations
-from traitdunion.search import asking
+from traitdunion.search import asking, referring
 from traitdunion.search.offers import Elsewhere
 from traitdunion.search.slots import event, finding
 from traitdunion.search.slots.finding import Wishes
@@ -78,6 +78,7 @@ def slot_page(slot_id: int) -> ResponseReturnValue:
         has_list=free == 0 and takes_bookings and now < dates.waiting_ends(slot),
         days_left=(slot.book_by - today).days,
         mine=_mine(session, slot),
+        prescribes=referring.memberships(session) if takes_bookings else (),
         trainings=finding.sessions_after(session, slot, region_code=territory.region_code, today=today),
         today=today,
         near=alternatives.near(session, slot, now=now) if free == 0 or not takes_bookings else [],

@@ -64,7 +64,7 @@ def caseload_page(organisation_id: int) -> ResponseReturnValue:
         when=partial(steps.when, today=clock.today()),
         address=address,
         file=address("export"),
-        refer_address=None,
+        refer_address=url_for("prescriber_referrals.new_page", organisation_id=organisation_id),
         # Once, since an address for each of 500 people costs 10 ms.
         person_address=url_for("caseload_files.file_page", organisation_id=organisation_id, person_id=0)[:-1],
     )
