@@ -124,7 +124,7 @@ class TestPdf:
         assert len(reader(content).pages) > 3
         assert printing.pdf(said("m" * 6000), at=AT)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
     @example("\u1ab0\u0f39")
     def test_is_made_whatever_is_written(self, words: str) -> None:
