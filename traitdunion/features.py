@@ -39,6 +39,7 @@ from traitdunion.demo import views as demo_views
 from traitdunion.immersions import confirming, expiring, locating, wording
 from traitdunion.immersions import models as immersion_models
 from traitdunion.immersions import views as immersion_views
+from traitdunion.impact import models as impact_models
 from traitdunion.notifications import carriers, digest_jobs, waiting
 from traitdunion.notifications import commands as notification_commands
 from traitdunion.notifications import jobs as notification_jobs
@@ -99,6 +100,7 @@ MODELS: tuple[ModuleType, ...] = (
     agreement_models,
     company_models,
     immersion_models,
+    impact_models,
     notification_models,
     offer_models,
     pathway_models,
