@@ -62,7 +62,8 @@ def due(session: Session, *, now: datetime) -> Sequence[int]:
 def to_remind(session: Session, *, now: datetime) -> Sequence[int]:
     """Ids of those that wait since half of their life, and were not reminded."""
     life = Referral.expires_at - Referral.created_at
-    is_time = Referral.reminded_at.is_(None), life >= _SHORTEST, now - Referral.created_at >= life / 2
+    gone, left = now - Referral.created_at, Referral.expires_at - now
+    is_time = Referral.reminded_at.is_(None), life >= _SHORTEST, gone >= left
     return session.scalars(
         select(Referral.id).where(_WAITS, Referral.expires_at > now, *is_time).order_by(Referral.id)
     ).all()
