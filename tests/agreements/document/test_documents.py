@@ -18,6 +18,7 @@ from tests.agreements.document.samples import text as words
 from tests.agreements.signing.samples import party
 from tests.mailbox import Mailbox, serve
 from tests.notifications.test_killed_workers import let_time_pass, wait_for, workers
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document import documents, jobs, printing
 from traitdunion.agreements.kinds import PartyRole, SignatureChannel, Status
 from traitdunion.agreements.models import Agreement, AgreementDocument, Signature
@@ -31,7 +32,7 @@ NOW = make.NOW
 def sign(session: Session, agreement: Agreement, role: PartyRole, **later: float) -> Signature:
     """The party of that role does."""
     one = party(agreement, role)
-    asked = codes.ask(session, one, documents.version_of(agreement), channel=SignatureChannel.EMAIL, now=NOW)
+    asked = codes.ask(session, one, agreements.version_of(agreement), channel=SignatureChannel.EMAIL, now=NOW)
     session.flush()
     found = signatures.sign(session, one, asked, now=NOW + timedelta(**later))
     session.flush()

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from traitdunion.agreements import snapshot
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document import printing, sections
 from traitdunion.agreements.document.sections import Awaited, Signed, State
 from traitdunion.agreements.document.sheet import Sheet
 from traitdunion.agreements.kinds import PartyRole, SignatureChannel, Status
-from traitdunion.agreements.models import Agreement, AgreementDocument, AgreementVersion, Signature
+from traitdunion.agreements.models import Agreement, AgreementDocument, Signature
 
 VERIFICATION = "/conventions/verification"
 """Path of the public page, printed on every document."""
@@ -29,11 +29,6 @@ class NotTheSame(Exception):
     """The same generator gave other bytes for the same document: a fault of ours, never of who asks."""
 
 
-def version_of(agreement: Agreement) -> AgreementVersion:
-    """The version that holds."""
-    return next(one for one in agreement.versions if one.number == agreement.version)
-
-
 def standing(agreement: Agreement) -> list[Signature]:
     """The signatures that no change cleared, in the order in which they were given."""
     return [one for one in agreement.signatures if one.cleared_at is None]
@@ -41,7 +36,7 @@ def standing(agreement: Agreement) -> list[Signature]:
 
 def sheet_of(agreement: Agreement) -> Sheet:
     """What its document says now."""
-    return sections.sheet(snapshot.from_json(version_of(agreement).terms), state_of(agreement))
+    return sections.sheet(agreements.terms_of(agreement), state_of(agreement))
 
 
 def state_of(agreement: Agreement) -> State:
@@ -86,7 +81,7 @@ def keep(session: Session, agreement: Agreement, *, now: datetime) -> bytes:
     content = printing.pdf(sheet, at=_instant(agreement))
     row = {
         "agreement_id": agreement.id,
-        "version_id": version_of(agreement).id,
+        "version_id": agreements.version_of(agreement).id,
         "input_hash": _input_hash(sheet, at=_instant(agreement)),
         "pdf_hash": hashlib.sha256(content).digest(),
         "size": len(content),
@@ -116,7 +111,7 @@ def is_latest(session: Session, agreement: Agreement, document: AgreementDocumen
     newer = select(AgreementDocument.id).where(
         AgreementDocument.agreement_id == agreement.id, AgreementDocument.id > document.id
     )
-    is_of_today = document.version_id == version_of(agreement).id and document.made_at >= _instant(agreement)
+    is_of_today = document.version_id == agreements.version_of(agreement).id and document.made_at >= _instant(agreement)
     return is_of_today and session.scalar(newer.limit(1)) is None
 
 
@@ -137,7 +132,7 @@ def file_name(agreement: Agreement) -> str:
 
 def _instant(agreement: Agreement) -> datetime:
     """When it last became what it is."""
-    frozen = version_of(agreement).frozen_at or agreement.created_at
+    frozen = agreements.version_of(agreement).frozen_at or agreement.created_at
     signed = [one.signed_at for one in standing(agreement)]
     return max(frozen, *signed, agreement.validated_at or frozen)
 

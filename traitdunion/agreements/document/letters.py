@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document import documents
 from traitdunion.agreements.models import Agreement
 from traitdunion.notifications import messages
@@ -13,7 +14,7 @@ from traitdunion.notifications.messages import Address, Attachment
 def send(session: Session, agreement: Agreement, content: bytes, *, now: datetime) -> None:
     """To each party, once for each version; by SMS, the address where it is found."""
     file = Attachment(name=documents.file_name(agreement), media_type="application/pdf", content=content)
-    terms = documents.version_of(agreement).terms
+    terms = agreements.version_of(agreement).terms
     for party in agreement.parties:
         messages.write(
             session,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from traitdunion.agreements.document import documents
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document.jobs import QUEUE
 from traitdunion.agreements.models import Agreement, AgreementParty
 from traitdunion.agreements.signing import codes, letters, signatures
@@ -78,7 +78,7 @@ def due(session: Session, *, now: datetime) -> list[Sequence[AgreementParty]]:
 
 def _gather(session: Session, parties: Sequence[AgreementParty], *, now: datetime) -> None:
     for party in parties:
-        terms = documents.version_of(party.agreement).terms
+        terms = agreements.version_of(party.agreement).terms
         person = terms["beneficiary"]
         digests.add(
             session,
@@ -92,13 +92,13 @@ def _gather(session: Session, parties: Sequence[AgreementParty], *, now: datetim
 
 
 def _is_near(agreement: Agreement, today: date) -> bool:
-    department = documents.version_of(agreement).terms["place"]["department"]
+    department = agreements.version_of(agreement).terms["place"]["department"]
     local = working_days.subdivision(department)
     return today >= working_days.before(agreement.first_day, DAYS_BEFORE, local=local)
 
 
 def _was_asked(agreement: Agreement, *, before: datetime) -> bool:
-    asked_at = documents.version_of(agreement).frozen_at
+    asked_at = agreements.version_of(agreement).frozen_at
     return asked_at is not None and asked_at < before
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from traitdunion.agreements import lifecycle, snapshot
+from traitdunion.agreements import agreements, lifecycle, snapshot
 from traitdunion.agreements.document import documents
 from traitdunion.agreements.document import jobs as document_jobs
 from traitdunion.agreements.kinds import Act, Actor, Status
@@ -64,7 +64,7 @@ def sign(session: Session, party: AgreementParty, asked: SignatureCode, *, now: 
     """
     agreement = lifecycle.lock(session, party.agreement_id)
     session.refresh(agreement, ["versions", "parties", "signatures"])  # as the last one who had the lock left them
-    version = documents.version_of(agreement)
+    version = agreements.version_of(agreement)
     if agreement.status not in SIGNABLE:
         raise CannotSign("Cette convention n’attend plus de signature.")
     if asked.version_id != version.id or version.hash is None:

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from traitdunion.accounts.forms import CodeForm
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document import documents, words
 from traitdunion.agreements.kinds import PartyRole, SignatureChannel, Status
 from traitdunion.agreements.models import AgreementParty
@@ -49,7 +50,7 @@ def ask_code(token: str) -> ResponseReturnValue:
         return _sign_page(token, party), 409
     limits.count_of(ASK_BY_PARTY, f"party:{party.id}")
     try:
-        version = documents.version_of(party.agreement)
+        version = agreements.version_of(party.agreement)
         codes.ask(db.session(), party, version, channel=channel, now=clock.now())
     except codes.NoAddress as refusal:
         return _sign_page(token, party, refusal), 409
@@ -132,7 +133,7 @@ def _stage(party: AgreementParty) -> str:
 def _sign_page(token: str, party: AgreementParty, refusal: Refused | None = None) -> str:
     """Of the beneficiary, no more than a forwarded link may show: a given name and an initial."""
     agreement = party.agreement
-    terms = documents.version_of(agreement).terms
+    terms = agreements.version_of(agreement).terms
     person = terms["beneficiary"]
     signature = signatures.standing(agreement, party)
     return render_template(

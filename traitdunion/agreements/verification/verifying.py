@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
+from traitdunion.agreements import agreements
 from traitdunion.agreements.document import documents
 from traitdunion.agreements.kinds import PartyRole, SignatureChannel, Status
 from traitdunion.agreements.models import Agreement
@@ -61,7 +62,7 @@ def by_code(session: Session, code: str, *, family_name: str) -> Verdict:
     found = _find(session, Agreement.code == documents.typed(code))
     if found is None or found.status == Status.DRAFT.value:
         return UNKNOWN
-    said = documents.version_of(found).terms["beneficiary"]["family_name"]
+    said = agreements.version_of(found).terms["beneficiary"]["family_name"]
     if not _folded(family_name) or _folded(said) != _folded(family_name):
         return UNKNOWN
     return _verdict(found, Answer.GENUINE)
