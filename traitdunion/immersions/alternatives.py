@@ -64,7 +64,7 @@ def near(
         .where(distances.within(Slot.latitude, Slot.longitude, Point(slot.latitude, slot.longitude), km))
     )
     if person_id is not None:
-        query = query.where(~_overlaps(person_id))
+        query = query.where(~overlaps(person_id))
     here = Point(slot.latitude, slot.longitude)
     query = query.order_by(distances.haversine(Slot.latitude, Slot.longitude, here), Slot.first_day, Slot.id)
     return measured(session.scalars(query.limit(_MOST)).all(), here)
@@ -79,7 +79,8 @@ def measured(slots: Sequence[Slot], here: Point | None) -> list[NearSlot]:
     return [NearSlot(slot=slot, km=km(slot)) for slot in slots]
 
 
-def _overlaps(person_id: int) -> ColumnElement[bool]:
+def overlaps(person_id: int) -> ColumnElement[bool]:
+    """SQL: the person has booked something on one of the days of the slot."""
     return exists().where(
         Booking.person_id == person_id,
         Booking.state.in_(ACTIVE),
