@@ -19,7 +19,8 @@ MINOR = make.NOW.date() - timedelta(days=365 * 17)
 
 def prescriber(session: Session, **fields: Any) -> Prescriber:
     """A member of an organisation of their own."""
-    return make.prescriber(session, make.prescriber_organisation(session), make.person(session, "Nadia"), **fields)
+    nadia = make.person(session, "Nadia", family_name="Benali")
+    return make.prescriber(session, make.prescriber_organisation(session, name="Cap vers l’emploi"), nadia, **fields)
 
 
 def entry(session: Session, by: Prescriber, given_name: str = "Camille", **fields: Any) -> CaseloadEntry:

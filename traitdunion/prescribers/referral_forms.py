@@ -1,7 +1,7 @@
 """The forms of referrals, consents and short codes."""
 
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from traitdunion.core.forms import DateField, Form, cleaned
 from traitdunion.prescribers import referrals, short_codes
@@ -65,7 +65,7 @@ class CodeForm(Form):
         try:
             field.data = short_codes.read(field.data or "")
         except short_codes.CodeRefused as refusal:
-            raise ValueError(str(refusal)) from None
+            raise ValidationError(str(refusal)) from None
 
 
 class ConsentForm(Form):
