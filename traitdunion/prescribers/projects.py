@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from traitdunion.core.errors import Refused
+from traitdunion.pathways.suggestions import Wish
 from traitdunion.prescribers.models import CaseloadEntry
 from traitdunion.rome import proposing
 from traitdunion.rome.models import Occupation
@@ -34,6 +35,21 @@ class UnknownPlace(Refused):
 def proposals(session: Session, title: str) -> list[Occupation]:
     """The occupations that the title may mean, the likeliest first."""
     return proposing.propose(session, title) if title else []
+
+
+def wish(entry: CaseloadEntry, *, radius_km: int) -> Wish | None:
+    """What to look for; None while no occupation is chosen. `radius_km` where the project says none."""
+    if entry.occupation_code is None:
+        return None
+    latitude, longitude = entry.latitude, entry.longitude
+    return Wish(
+        occupation_code=entry.occupation_code,
+        near=None if latitude is None or longitude is None else Point(latitude, longitude),
+        radius_km=entry.radius_km or radius_km,
+        level=entry.person.level,
+        has_licence=entry.has_licence,
+        birth_date=entry.person.birth_date,
+    )
 
 
 def describe(session: Session, entry: CaseloadEntry, said: Project, *, near: Point, now: datetime) -> None:

@@ -4,6 +4,7 @@ Each reading is kept (`readings`), an answer to a form that was filled in wrongl
 is only read.
 """
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,7 +16,19 @@ from traitdunion.accounts.models import Status
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import bookings
-from traitdunion.prescribers import caseload, followed, notes, organisations, projects, readings, referrals, steps
+from traitdunion.pathways import suggestions
+from traitdunion.pathways.suggestions import Suggestion
+from traitdunion.prescribers import (
+    caseload,
+    consents,
+    followed,
+    notes,
+    organisations,
+    projects,
+    readings,
+    referrals,
+    steps,
+)
 from traitdunion.prescribers.kinds import DeclineReason, OrganisationState, Origin, ReferralState
 from traitdunion.prescribers.models import CaseloadEntry, Organisation, Prescriber
 from traitdunion.rome import occupations
@@ -167,12 +180,23 @@ def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *
         decline_reasons={reason.value: reason.label for reason in DeclineReason},
         referral_states={state.value: state.label for state in ReferralState},
         occupation=occupations.get(session, entry.occupation_code) if entry.occupation_code else None,
+        suggestions=_suggestions(session, entry, now=now) if is_living else (),
+        refer_address=url_for("prescriber_referrals.new_page", organisation_id=entry.organisation_id),
+        consent=consents.standing(session, entry.id),
         bookings=_bookings(session, entry),
         referrals=referrals.of_entry(session, entry.id),
         notes=notes.of_entry(session, entry.id),
         readings=readings.of_person(session, entry.person_id, most=5),
         **values,
     )
+
+
+def _suggestions(session: Session, entry: CaseloadEntry, *, now: datetime) -> list[Suggestion]:
+    territory = territories.current()
+    wish = projects.wish(entry, radius_km=territory.default_radius_km)
+    if wish is None:
+        return []
+    return suggestions.suggest(session, wish, person_id=entry.person_id, region_code=territory.region_code, now=now)
 
 
 def _bookings(session: Session, entry: CaseloadEntry) -> list[Any]:
