@@ -18,10 +18,13 @@ from traitdunion.accounts import views as account_views
 from traitdunion.admin import views as admin_views
 from traitdunion.admin.letters import views as letter_views
 from traitdunion.admin.matches import views as match_views
+from traitdunion.admin.moderation import merging_views
 from traitdunion.admin.moderation import views as moderation_views
 from traitdunion.admin.prescribers import views as admin_prescriber_views
+from traitdunion.agreements import following as agreement_following
 from traitdunion.agreements import models as agreement_models
 from traitdunion.agreements.document import jobs as agreement_document_jobs
+from traitdunion.agreements.document import views as agreement_document_views
 from traitdunion.agreements.signing import jobs as signing_jobs
 from traitdunion.agreements.signing import views as signing_views
 from traitdunion.agreements.verification import views as agreement_verification_views
@@ -75,6 +78,7 @@ from traitdunion.spaces.company import change_views as company_change_views
 from traitdunion.spaces.company import import_views as company_import_views
 from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
+from traitdunion.spaces.person import agreement_views as person_agreement_views
 from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
@@ -143,6 +147,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about_views.blueprint,
     account_views.blueprint,
     immersion_views.blueprint,
+    agreement_document_views.blueprint,
     signing_views.blueprint,
     agreement_verification_views.blueprint,
     notification_views.blueprint,
@@ -150,10 +155,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pathway_views.blueprint,
     referral_views.blueprint,
     person_views.blueprint,
+    person_agreement_views.blueprint,
+    person_agreement_views.link_blueprint,
     person_support_views.blueprint,
     admin_views.blueprint,
     match_views.blueprint,
     moderation_views.blueprint,
+    merging_views.blueprint,
     company_views.blueprint,
     company_slot_views.blueprint,
     company_booking_views.blueprint,
@@ -204,6 +212,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     wording.init_app,
     templating.init_app,
     understood.init_app,
+    agreement_following.init_app,
 )
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,

@@ -25,6 +25,7 @@ _ACTS = {
     "draw matches": "a complété le tirage",
     "slot.freeze": "a suspendu",
     "slot.cancel": "a annulé",
+    "person.merge": "a réuni deux fiches en une",
     "close message": "a clos",
     "organisation.approve": "a accepté",
     "organisation.refuse": "a refusé",

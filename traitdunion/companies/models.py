@@ -147,7 +147,7 @@ class CompanyMember(Base):
         CheckConstraint("(state = 'invited') = (person_id IS NULL)", name="person"),
         Index("ix_company_members_person_id", "person_id"),
         Index("ix_company_members_invited_by_id", "invited_by_id", postgresql_where=text("invited_by_id IS NOT NULL")),
-        {"info": {"personal": _MEMBERS}},
+        {"info": {"personal": _MEMBERS, "merging": {"state": ("active", "asking", "invited")}}},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -321,7 +321,7 @@ class Booking(Base):
         Index("ix_bookings_offered_until", "offered_until", postgresql_where=text("offered_until IS NOT NULL")),
         Index("ix_bookings_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
         Index("ix_bookings_accepted", "first_day", postgresql_where=text("state = 'accepted'")),
-        {"info": {"personal": _BOOKINGS}},
+        {"info": {"personal": _BOOKINGS, "merging": "refuse"}},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -202,7 +202,7 @@ class Prescriber(Base):
         CheckConstraint("(state = 'left') = (left_at IS NOT NULL)", name="left"),
         Index("ix_prescribers_person_id", "person_id"),
         Index("ix_prescribers_invited_by_id", "invited_by_id", postgresql_where=text("invited_by_id IS NOT NULL")),
-        {"info": {"personal": _MEMBERS}},
+        {"info": {"personal": _MEMBERS, "merging": {"state": ("active", "left", "invited")}}},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
