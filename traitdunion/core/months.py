@@ -1,20 +1,14 @@
-"""Months and years counted from date to date, as the law counts them; pure."""
+"""Months date to date: one step of the calendar, whatever the length of the months."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 
-def month_later(day: date) -> date:
-    """The last day of a month that begins that day, date to date: from 10 March to 9 April, from 31 January to the
-    last day of February (Code du travail, D. 5135-4, as the administration reads it)."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    length = monthrange(year, month)[1]
-    return date(year, month, length) if day.day > length else date(year, month, day.day) - timedelta(days=1)
+def after(day: date, months: int) -> date:
+    """The same day some months later (earlier where negative), or the last of a month that has no such day.
 
-
-def birthday(birth_date: date, age: int) -> date:
-    """The day somebody reaches that age; who is born on 29 February does on 1 March in common years."""
-    year = birth_date.year + age
-    if (birth_date.month, birth_date.day) == (2, 29) and monthrange(year, 2)[1] == 28:
-        return date(year, 3, 1)
-    return birth_date.replace(year=year)
+    31 January and one month: 28 or 29 February.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -3,7 +3,6 @@
 An expired delegation blocks new agreements; those that run were signed with the right of their day.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.accounts import audit
+from traitdunion.core import months
 from traitdunion.core.errors import Refused
 from traitdunion.notifications import digests, messages
 from traitdunion.prescribers import members
@@ -163,7 +163,7 @@ def remind(session: Session, *, today: date, now: datetime) -> None:
 
     Run every day; after an outage the step that holds then is told, not those that went by.
     """
-    near = Delegation.ends_on.between(today - _TOLD_AFTER, _months_after(today, 3))
+    near = Delegation.ends_on.between(today - _TOLD_AFTER, months.after(today, 3))
     query = select(Delegation).join(Delegation.organisation).options(joinedload(Delegation.organisation))
     query = query.where(
         near, Delegation.confirmed_at.is_not(None), Organisation.state == OrganisationState.ACTIVE.value
@@ -178,7 +178,7 @@ def remind(session: Session, *, today: date, now: datetime) -> None:
 def _tell(session: Session, delegation: Delegation, *, today: date, now: datetime) -> None:
     organisation, ends_on = delegation.organisation, delegation.ends_on
     path = f"/prescripteur/{organisation.id}/organisme"
-    step = "over" if ends_on < today else "one-month" if ends_on <= _months_after(today, 1) else "three-months"
+    step = "over" if ends_on < today else "one-month" if ends_on <= months.after(today, 1) else "three-months"
     for member in members.administrators(session, organisation.id):
         if member.person is None:
             continue
@@ -204,13 +204,6 @@ def _is_renewed(others: Sequence[Delegation], delegation: Delegation) -> bool:
         one.confirmed_at is not None and one.starts_on <= next_day and one.ends_on > delegation.ends_on
         for one in others
     )
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day of a later month; its last day where it has none such."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _day(day: date) -> str:
