@@ -44,8 +44,24 @@ def with_kin(session: Session, code: str) -> set[str]:
     return {code, *session.scalars(kin.union(parent))}
 
 
+def sessions_from(
+    session: Session, code: str, *, region_code: str, since: date, most: int
+) -> Sequence[TrainingSession]:
+    """Sessions, paid by the Région, for the occupation or its kin, that somebody may have entered since that day,
+    whether they still enrol or not; the first to start first, then those that are entered at any time."""
+    starts = TrainingSession.starts_on
+    query = _funded(with_kin(session, code), region_code=region_code)
+    query = query.where(or_(starts.is_(None), starts >= since, TrainingSession.is_permanent))
+    return session.scalars(query.order_by(TrainingSession.is_permanent, starts.nulls_last()).limit(most)).all()
+
+
 def _open(codes: Collection[str], *, region_code: str, today: date) -> Select[TrainingSession]:
     deadline = TrainingSession.enrolment_deadline
+    query = _funded(codes, region_code=region_code).where(trainings.is_open(today))
+    return query.order_by(deadline.nulls_last(), TrainingSession.id)
+
+
+def _funded(codes: Collection[str], *, region_code: str) -> Select[TrainingSession]:
     return (
         select(TrainingSession)
         .join(TrainingSession.action)
@@ -59,7 +75,5 @@ def _open(codes: Collection[str], *, region_code: str, today: date) -> Select[Tr
             Training.withdrawn_at.is_(None),
             Action.withdrawn_at.is_(None),
             or_(Training.region_code == region_code, Action.region_code == region_code),
-            trainings.is_open(today),
         )
-        .order_by(deadline.nulls_last(), TrainingSession.id)
     )
