@@ -50,6 +50,7 @@ class TestAnswerPage:
         assert page.h1 is not None
         assert "pour Camille E." in page.h1.get_text()
         assert made.choices[0].slot.company.name in page.main
+        assert "Vous n’êtes pas Camille E." in page.main
         session.refresh(made)
         assert made.state == "proposed"
 

@@ -162,7 +162,7 @@ def _answer_page(
     page = render_template(
         "prescribers/answer.html",
         referral=referral,
-        name=referral_letters.short_name(referral.entry.person),
+        short_name=referral_letters.short_name(referral.entry.person),
         is_theirs=_is_theirs(referral),
         is_reachable=bool(referral.entry.person.email or referral.entry.person.phone),
         is_open=is_open and bool(standing),

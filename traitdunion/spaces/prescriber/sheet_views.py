@@ -26,7 +26,7 @@ def sheet(organisation_id: int, referral_id: int) -> ResponseReturnValue:
         "spaces/prescriber/sheet.html",
         prescriber=prescriber,
         referral=referral,
-        name=referral_letters.short_name(referral.entry.person),
+        short_name=referral_letters.short_name(referral.entry.person),
         slots=slots,
         way=locator.way(db.session(), slots[0], referral.entry.person.postcode),
         code=short_codes.written(referral.code),
