@@ -1,5 +1,6 @@
 """The file of a person, as a prescriber reads and changes it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.pages import PageClient
 from traitdunion.accounts.models import AuditEntry
+from traitdunion.core import clock
 from traitdunion.prescribers import notes
 from traitdunion.prescribers.models import CaseloadEntry, CaseloadNote, Prescriber
 
@@ -121,6 +123,7 @@ class TestProject:
 
         session.refresh(entry.person)
         assert entry.person.level == 4
+        assert not pages.get(path(entry), is_form=True).find(id="niveau")
 
 
 class TestNotes:
@@ -178,3 +181,29 @@ class TestFollowing:
 
         session.refresh(entry)
         assert entry.end_word == "A trouvé un emploi"
+
+
+class TestSuggestions:
+    def test_go_to_a_proposal_with_the_person(self, pages: PageClient, session: Session, entry: CaseloadEntry) -> None:
+        entry.project, entry.occupation_code = "boulangère", "D1102"
+        entry.latitude, entry.longitude, entry.radius_km = 49.1, 6.2, 20
+        aimed = make.training_session(
+            session, make.action(session, make.training(session)), today=clock.today(), starts_in=40
+        )
+        day = clock.today() + timedelta(days=10)
+        slot = make.slot(session, first_day=day)
+
+        page = pages.get(path(entry), is_form=True)
+
+        form = page.find(id="suggestions")
+        assert form
+        assert form.find("input", {"name": "immersion", "value": str(slot.id)})
+        assert form.find("input", {"name": "personne", "value": str(entry.person_id)})
+        assert form.find("a", href=f"/formations/{aimed.action.training_id}")
+        assert "Finit 30\u00a0jours avant la clôture des inscriptions." in form.get_text()
+
+    def test_say_that_there_is_none(self, pages: PageClient, session: Session, entry: CaseloadEntry) -> None:
+        entry.project, entry.occupation_code = "boulangère", "D1102"
+        session.flush()
+
+        assert "Élargissez le rayon" in pages.get(path(entry), is_form=True).main
