@@ -57,6 +57,7 @@ from traitdunion.pathways import interest_jobs
 from traitdunion.pathways import jobs as pathway_jobs
 from traitdunion.pathways import models as pathway_models
 from traitdunion.pathways import views as pathway_views
+from traitdunion.prescribers import commands as prescriber_commands
 from traitdunion.prescribers import jobs as prescriber_jobs
 from traitdunion.prescribers import models as prescriber_models
 from traitdunion.prescribers import newcomer_views, referral_ends
@@ -193,6 +194,7 @@ COMMANDS: tuple[Command, ...] = (
     about_commands.about,
     account_commands.accounts,
     company_commands.companies,
+    prescriber_commands.prescribers,
     notification_commands.notifications,
     demo_commands.demo,
 )

@@ -102,7 +102,14 @@ def add(
 
 
 def invite(
-    session: Session, organisation: Organisation, email: str, *, role: str | None = None, by: Person, now: datetime
+    session: Session,
+    organisation: Organisation,
+    email: str,
+    *,
+    role: str | None = None,
+    is_administrator: bool = False,
+    by: Person,
+    now: datetime,
 ) -> None:
     """Sends an invitation; another one to the same address goes at most once a day. Raises MemberRefused."""
     known = accounts.find(session, email=email)
@@ -115,6 +122,7 @@ def invite(
         "email": email,
         "state": PrescriberState.INVITED.value,
         "role": role,
+        "is_administrator": is_administrator,
         "invited_by_id": by.id,
         "created_at": now,
     }
@@ -152,10 +160,10 @@ def invitation(session: Session, token: str) -> Prescriber:
 def accept(session: Session, invited: Prescriber, *, now: datetime) -> Prescriber:
     """Whoever owns the invited address becomes a member: the link alone opens nothing."""
     person = accounts.get_or_create(session, email=invited.email, now=now)
-    organisation, role = invited.organisation, invited.role
+    organisation, role, is_administrator = invited.organisation, invited.role, invited.is_administrator
     session.delete(invited)
     session.flush()  # its place is taken by the member, maybe one who comes back
-    member = add(session, organisation, person, is_administrator=False, role=role, now=now)
+    member = add(session, organisation, person, is_administrator=is_administrator, role=role, now=now)
     member.invited_by_id = invited.invited_by_id
     return member
 
