@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import AnyConverter, Rule
 
 from tests import factories as make
+from tests.agreements import samples as agreement_samples
 from tests.pages import PageClient
 from tests.prescribers.followed_people import refer
 from traitdunion.about import messages
@@ -70,6 +71,7 @@ def owned(session: Session) -> dict[str, int | str]:
         "member_id": member.id,
         "slot_id": slot.id,
         "booking_id": booking.id,
+        "agreement_id": agreement_samples.agreement(session, person=owner, company=company).id,
         "interest_id": interest.id,
         "organisation_id": organisation.id,
         "prescriber_id": prescriber.id,

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,8 @@ from traitdunion.agreements.snapshot import Terms
 from traitdunion.companies import members
 from traitdunion.core.clock import PARIS
 from traitdunion.immersions.models import Booking
-from traitdunion.prescribers import routing
+from traitdunion.prescribers import caseload, routing
+from traitdunion.prescribers.models import Organisation
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a code: none that is read as another."""
@@ -86,15 +88,49 @@ def fill(
     agreement.first_day, agreement.last_day = terms.first_day, terms.last_day
 
 
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """The terms with the organisation that signs for the person now."""
+
+    terms: Terms
+    organisation: Organisation | None
+
+
+def with_prescriber(session: Session, agreement: Agreement, terms: Terms, *, today: date) -> Prescribed:
+    """A draft follows the person's choice of an organisation, until it is signed; nothing is written."""
+    entry = caseload.prescribing(session, agreement.person_id) if agreement.person_id else None
+    if entry is None:
+        return Prescribed(terms, agreement.organisation)
+    body = prefilling.prescriber(entry.organisation, on=today)
+    followed = replace(terms, prescriber=body, accompanying=body, referent=prefilling.referent(entry))
+    return Prescribed(followed, entry.organisation)
+
+
+def adapted(agreement: Agreement, terms: Terms) -> Terms:
+    """What follows from what was just said: breaks and a representative for somebody under 18, none for an adult."""
+    booking = agreement.booking
+    if booking is not None:
+        hours = prefilling.days(booking.slot, birth_date=terms.beneficiary.birth_date)
+        if tuple(day.on for day in hours) == tuple(day.on for day in terms.days):
+            terms = replace(terms, days=hours)
+    if not prefilling.is_minor(terms.beneficiary.birth_date, terms.first_day):
+        terms = replace(terms, representative=None)
+    return terms
+
+
 def submit(session: Session, agreement: Agreement, *, actor: Actor, by: int | None, now: datetime) -> list[Finding]:
     """Freezes the draft, which is locked, and asks each party to sign; returns the warnings, which the prescriber
     answers. Raises Blocked, NotPossible.
     """
-    terms = agreements.terms_of(agreement)
-    warnings = surroundings.check(session, agreement, terms, today=now.astimezone(PARIS).date())
+    today = now.astimezone(PARIS).date()
+    prescribed = with_prescriber(session, agreement, agreements.terms_of(agreement), today=today)
+    lifecycle.allow(agreement, Act.SUBMIT, actor=actor)
+    agreement.organisation, terms = prescribed.organisation, prescribed.terms
+    warnings = surroundings.check(session, agreement, terms, today=today)
     told = {"warnings": [one.rule for one in warnings]}
     lifecycle.step(session, agreement, Act.SUBMIT, actor=actor, by=by, now=now, details=told)
     version = agreements.version_of(agreement)
+    version.terms = snapshot.to_json(terms)
     version.hash, version.frozen_at = snapshot.digest(version.terms), now
     session.flush()  # links to sign bear the ids of the parties
     signing_letters.ask_all(session, agreement, now=now)

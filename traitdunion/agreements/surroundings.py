@@ -47,7 +47,6 @@ def around(session: Session, agreement: Agreement, terms: Terms, *, today: date)
     """All that the terms do not say."""
     local = working_days.subdivision(terms.place.department)
     notice: int = current_app.config["AGREEMENT_NOTICE_DAYS"]
-    person = agreement.person
     return Around(
         today=today,
         holidays=frozenset(day.on for day in terms.days if working_days.is_holiday(day.on, local=local)),
@@ -58,7 +57,7 @@ def around(session: Session, agreement: Agreement, terms: Terms, *, today: date)
         most_days_in_company=current_app.config["AGREEMENT_COMPANY_DAYS"],
         parties=parties.named(agreement),
         prolonged=_prolonged(session, agreement),
-        is_employed=person is not None and person.status == Situation.EMPLOYEE,
+        is_employed=terms.beneficiary.situation == Situation.EMPLOYEE.label,
     )
 
 

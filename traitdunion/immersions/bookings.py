@@ -106,6 +106,7 @@ def accept(session: Session, booking: Booking, *, now: datetime) -> None:
     _become(session, booking, state, now=now)
     booking.answered_at = now
     letters.accepted(session, booking, now=now)
+    happenings.changed.send(booking, session=session, now=now)
 
 
 def refuse(session: Session, booking: Booking, *, reason: RefusalReason, word: str | None, now: datetime) -> None:
@@ -117,6 +118,7 @@ def refuse(session: Session, booking: Booking, *, reason: RefusalReason, word: s
     _become(session, booking, state, now=now, reason=reason, word=word)
     booking.answered_at = now
     letters.refused(session, booking, now=now)
+    happenings.changed.send(booking, session=session, now=now)
     waiting.offer_freed(session, slot, now=now)
 
 
@@ -135,6 +137,7 @@ def cancel(session: Session, booking: Booking, *, by: Actor, word: str | None, n
     _become(session, booking, state, now=now, word=word, cancelled_by=by)
     if before is not BookingState.WAITING:
         letters.cancelled(session, booking, was_accepted=before is BookingState.ACCEPTED, now=now)
+    happenings.changed.send(booking, session=session, now=now)
     waiting.offer_freed(session, slot, now=now)
 
 
@@ -200,6 +203,7 @@ def expire(session: Session, booking: Booking, *, now: datetime) -> None:
         now=now,
     )
     letters.expired(session, booking, now=now)
+    happenings.changed.send(booking, session=session, now=now)
     waiting.offer_freed(session, slot, now=now)
 
 
@@ -217,6 +221,7 @@ def cancel_all(session: Session, slot: Slot, *, word: str | None, now: datetime)
         state = booking_lifecycle.after(BookingState(booking.state), Act.CANCEL, by=by)
         _become(session, booking, state, now=now, word=word, cancelled_by=Actor.COMPANY)
         letters.cancelled(session, booking, was_accepted=was_accepted, now=now)
+        happenings.changed.send(booking, session=session, now=now)
     return len(found)
 
 
@@ -306,4 +311,3 @@ def _become(
         if word is not None or state is not BookingState.ACCEPTED:
             booking.word = word or None
         booking.sequence, booking.changed_at = booking.sequence + 1, now
-    happenings.changed.send(booking, session=session, now=now)

@@ -34,9 +34,15 @@ class StepForm(Form):
         """The terms with what was typed."""
         raise NotImplementedError
 
-    def reaches(self, agreement: Agreement) -> dict[PartyRole, Reach]:
+    def reaches(self) -> dict[PartyRole, Reach]:
         """The addresses that were typed, by party."""
         return {}
+
+    def keep_what_is_right(self, known: dict[str, Any]) -> None:
+        """What was typed wrong, or not yet, is what was `known` again: for what is saved while somebody types."""
+        for name in self.errors:
+            if name is not None and name in self:
+                self[name].data = known.get(name)
 
 
 class PersonForm(ChecksPerson, StepForm):
@@ -84,7 +90,7 @@ class PersonForm(ChecksPerson, StepForm):
         if field.data and self._is_employed:
             try:
                 field.data = siret.read(field.data)
-            except ValueError as refusal:
+            except siret.SiretRefused as refusal:
                 raise ValidationError(str(refusal)) from None
 
     def validate_employeur_contact(self, field: EmailOrPhoneField) -> None:
@@ -126,16 +132,16 @@ class PersonForm(ChecksPerson, StepForm):
             family_name=self.nom.data or "",
             birth_date=self.naissance.data,
             address=self.adresse.data or None,
-            situation=Situation(self.situation.data).label,
-            receives_rsa=self.rsa.data == "oui",
-            employer=employer if self._is_employed else None,
+            situation=Situation(self.situation.data).label if self.situation.data else None,
+            receives_rsa=self.rsa.data == "oui" if self.rsa.data else None,
+            employer=employer if self._is_employed and employer.name else None,
         )
         return replace(before, beneficiary=person)
 
-    def reaches(self, agreement: Agreement) -> dict[PartyRole, Reach]:
+    def reaches(self) -> dict[PartyRole, Reach]:
         """The employer's."""
         contact = self.employeur_contact
-        if not self._is_employed:
+        if not self._is_employed or not contact.data:
             return {}
         return {PartyRole.EMPLOYER: Reach(email=contact.email, phone=contact.phone)}
 
@@ -176,8 +182,9 @@ class ObjectiveForm(StepForm):
 
     def terms(self, before: Terms) -> Terms:
         """The objective, in the law's words and in the person's."""
+        objective = Objective(self.objet.data) if self.objet.data else None
         return replace(
-            before, objective=Objective(self.objet.data), goals=self.buts.data, assessment=self.evaluation.data
+            before, objective=objective, goals=self.buts.data or None, assessment=self.evaluation.data or None
         )
 
 
@@ -197,7 +204,9 @@ class EmergencyForm(StepForm):
 
     def terms(self, before: Terms) -> Terms:
         """Whom to call."""
-        return replace(before, emergency=Emergency(name=self.nom.data or "", phone=self.telephone.data or ""))
+        if not self.nom.data or not self.telephone.data:
+            return before
+        return replace(before, emergency=Emergency(name=self.nom.data, phone=self.telephone.data))
 
 
 class RepresentativeForm(StepForm):
@@ -233,12 +242,14 @@ class RepresentativeForm(StepForm):
 
     def terms(self, before: Terms) -> Terms:
         """Who signs too."""
-        named = Representative(
-            given_name=self.prenom.data or "", family_name=self.nom.data or "", link=self.lien.data or ""
-        )
+        if not self.prenom.data or not self.nom.data:
+            return before
+        named = Representative(given_name=self.prenom.data, family_name=self.nom.data, link=self.lien.data or "")
         return replace(before, representative=named)
 
-    def reaches(self, agreement: Agreement) -> dict[PartyRole, Reach]:  # noqa: ARG002 — as every step
+    def reaches(self) -> dict[PartyRole, Reach]:
         """One address or two."""
         one, two = self.contact, self.contact_autre
+        if not one.data and not two.data:
+            return {}
         return {PartyRole.REPRESENTATIVE: Reach(email=one.email or two.email, phone=one.phone or two.phone)}

@@ -1,0 +1,104 @@
+"""The steps of a draft: what each asks, whether it is done, and what is left to put right before signing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from traitdunion.agreements import agreements, drafting, surroundings
+from traitdunion.agreements.guard.findings import Finding
+from traitdunion.agreements.models import Agreement
+from traitdunion.agreements.prefilling import is_minor
+from traitdunion.agreements.snapshot import Terms
+from traitdunion.spaces.person.agreement_forms import (
+    EmergencyForm,
+    ObjectiveForm,
+    PersonForm,
+    RepresentativeForm,
+    StepForm,
+)
+
+FORMS: dict[str, type[StepForm]] = {
+    "vous": PersonForm,
+    "objectif": ObjectiveForm,
+    "urgence": EmergencyForm,
+    "representant": RepresentativeForm,
+}
+"""By the word in the address, in the order in which they are asked."""
+TITLES = {
+    "vous": "Vous",
+    "objectif": "Votre objectif",
+    "urgence": "En cas d’urgence",
+    "representant": "Votre représentant légal",
+}
+WORDS = ",".join(FORMS)
+_OF_RULES = {
+    **dict.fromkeys(("name", "birth_date", "home", "situation", "rsa", "employer", "youngest", "own_company"), "vous"),
+    **dict.fromkeys(("objective", "goals", "assessment"), "objectif"),
+    "emergency": "urgence",
+    "representative": "representant",
+}
+"""Where a finding is put right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of questions."""
+
+    word: str
+    title: str
+    missing: tuple[Finding, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing is missing there."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What is done, what is missing, what else keeps from signing, and what the prescriber will answer."""
+
+    terms: Terms
+    steps: tuple[Step, ...]
+    blocking: tuple[Finding, ...]
+    """Beside what the steps ask."""
+    warnings: tuple[Finding, ...]
+
+    @property
+    def next(self) -> Step | None:
+        """The first step that is not done."""
+        return next((step for step in self.steps if not step.is_done), None)
+
+    @property
+    def is_ready(self) -> bool:
+        """The parties may be asked to sign."""
+        return self.next is None and not self.blocking
+
+
+def progress(session: Session, agreement: Agreement, *, today: date) -> Progress:
+    """Where the draft stands, as it would be saved today."""
+    terms = drafting.with_prescriber(session, agreement, agreements.terms_of(agreement), today=today).terms
+    found = surroundings.judge(session, agreement, terms, today=today)
+    blocking = [one for one in found if one.is_blocking]
+    words = words_of(terms)
+    return Progress(
+        terms=terms,
+        steps=tuple(
+            Step(
+                word=word,
+                title=TITLES[word],
+                missing=tuple(one for one in blocking if _OF_RULES.get(one.rule) == word),
+            )
+            for word in words
+        ),
+        blocking=tuple(one for one in blocking if _OF_RULES.get(one.rule) not in words),
+        warnings=tuple(one for one in found if not one.is_blocking),
+    )
+
+
+def words_of(terms: Terms) -> Sequence[str]:
+    """The steps that are asked of this person."""
+    young = is_minor(terms.beneficiary.birth_date, terms.first_day)
+    return [word for word in FORMS if word != "representant" or young]
