@@ -146,7 +146,7 @@ def _sign_page(token: str, party: AgreementParty, refusal: Refused | None = None
         role=PartyRole(party.role).label,
         ways=codes.ways(party),
         signed_at=words.instant(signature.signed_at) if signature else None,
-        others=[PartyRole(other.role).label for other in letters.awaited(agreement)],
+        others=[PartyRole(other.role).label.lower() for other in letters.awaited(agreement)],
         refusal=refusal,
         token=token,
     )
