@@ -145,3 +145,13 @@ class TestSuggest:
         sure = make.slot(session, first_day=TODAY + timedelta(days=12), accepts_at_once=True)
 
         assert suggested(session)[0].slot is sure
+
+    def test_shows_more_than_one_company(self, session: Session) -> None:
+        at = make.company(session)
+        for days in range(3):
+            make.slot(session, company=at, first_day=TODAY + timedelta(days=10 + days))
+        other = make.slot(session, first_day=TODAY + timedelta(days=40))
+
+        found = [one.slot.company_id for one in suggested(session)]
+
+        assert found == [at.id, at.id, other.company_id]

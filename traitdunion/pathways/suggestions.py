@@ -3,6 +3,7 @@
 The score is the sum of the reasons that are shown, so that whoever reads them knows why one comes before another.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from traitdunion.trainings.models import TrainingSession
 WALK_KM = 5
 """How far one goes without a car, where nobody said how to come."""
 _MOST = 6
+_MOST_OF_COMPANY = 2
 _LOOKED_AT = 60
 """Slots and sessions that are compared: the first to come."""
 _NO_HURRY = 90
@@ -79,7 +81,10 @@ class Suggestion:
 def suggest(
     session: Session, wish: Wish, *, person_id: int, region_code: str, now: datetime, most: int = _MOST
 ) -> list[Suggestion]:
-    """The best slots for the wish that the person may book, best first; none that overlaps what they have booked."""
+    """The best slots for the wish that the person may book, best first; none that overlaps what they have booked.
+
+    Two of a company at most: other days of it can be chosen from its page.
+    """
     today = now.astimezone(clock.PARIS).date()
     codes = trying.with_kin(session, wish.occupation_code)
     slots = [slot for slot in _slots(session, wish, codes, person_id=person_id, now=now) if _suits(slot, wish)]
@@ -89,7 +94,7 @@ def suggest(
         session, codes, level=wish.level, region_code=region_code, today=today, most=_LOOKED_AT
     )
     found = [_suggestion(slot, sessions, wish) for slot in slots]
-    return sorted(found, key=lambda one: (-one.score, one.slot.first_day, one.slot.id))[:most]
+    return _varied(sorted(found, key=lambda one: (-one.score, one.slot.first_day, one.slot.id)))[:most]
 
 
 def explain(slot: Slot, after: TrainingSession | None, wish: Wish, *, km: float | None) -> list[Reason]:
@@ -142,6 +147,16 @@ def _suggestion(slot: Slot, sessions: Sequence[TrainingSession], wish: Wish) -> 
     km = distances.kilometres(wish.near, Point(slot.latitude, slot.longitude)) if wish.near else None
     after = next((one for one in sessions if _is_before(slot, one)), None)
     return Suggestion(slot=slot, km=km, session=after, reasons=explain(slot, after, wish, km=km))
+
+
+def _varied(found: Sequence[Suggestion]) -> list[Suggestion]:
+    seen: Counter[int] = Counter()
+    kept = []
+    for one in found:
+        seen[one.slot.company_id] += 1
+        if seen[one.slot.company_id] <= _MOST_OF_COMPANY:
+            kept.append(one)
+    return kept
 
 
 def _is_before(slot: Slot, after: TrainingSession) -> bool:

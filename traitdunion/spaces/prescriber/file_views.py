@@ -176,6 +176,7 @@ def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *
         when=steps.when(step, today=today) if step else "",
         status=Status(entry.person.status).label if entry.person.status else "",
         level="" if entry.person.level is None else LEVELS[str(entry.person.level)],
+        signed_by=_signed_by(session, entry),
         origin=Origin(entry.origin).label,
         decline_reasons={reason.value: reason.label for reason in DeclineReason},
         referral_states={state.value: state.label for state in ReferralState},
@@ -197,6 +198,13 @@ def _suggestions(session: Session, entry: CaseloadEntry, *, now: datetime) -> li
     if wish is None:
         return []
     return suggestions.suggest(session, wish, person_id=entry.person_id, region_code=territory.region_code, now=now)
+
+
+def _signed_by(session: Session, entry: CaseloadEntry) -> str:
+    """Who signs, without telling which other organisation follows the person."""
+    if entry.prescribes:
+        return "votre organisme"
+    return "un autre organisme" if caseload.prescribing(session, entry.person_id) else "personne pour le moment"
 
 
 def _bookings(session: Session, entry: CaseloadEntry) -> list[Any]:
