@@ -172,7 +172,7 @@ class TestSigning:
         sign(session, pages, party(agreement))
         page = pages.get(path(party(agreement)))
         assert "Il manque encore la signature de" in page.main
-        assert "la signature de\u00a0: l’entreprise d’accueil" in page.main
+        assert "la signature de : l’entreprise d’accueil" in page.main
 
         sign(session, pages, party(agreement, PartyRole.COMPANY))
 
