@@ -1,6 +1,6 @@
 """What becomes of referrals that nobody answers, and of those whose slots are cancelled, full or over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.prescribers import followed_people as some
+from traitdunion.core import clock
 from traitdunion.immersions import bookings, slots
 from traitdunion.notifications.models import DigestItem, Message
 from traitdunion.prescribers import referral_ends, referrals
 from traitdunion.prescribers.kinds import ReferralState
 from traitdunion.prescribers.models import Prescriber
 
-LATER = make.NOW + referrals.LIFE
-HALF = make.NOW + referrals.LIFE / 2
+LATER = datetime(2026, 11, 28, tzinfo=clock.PARIS)
+"""The end of the seventh day."""
+HALF = make.NOW + (LATER - make.NOW) / 2
 
 
 @pytest.fixture

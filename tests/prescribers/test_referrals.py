@@ -1,7 +1,7 @@
 """Referrals: each person written to once, what cannot be proposed said of one person, the others sent."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.prescribers import followed_people as some
 from traitdunion.accounts.models import Person
+from traitdunion.core import clock
 from traitdunion.immersions import bookings, waiting
 from traitdunion.immersions.models import Slot
 from traitdunion.notifications.models import Message
@@ -77,7 +78,7 @@ class TestPropose:
         second = some.refer(session, nadia, some.entry(session, nadia), soon, late)
 
         assert first.expires_at == referrals.deadline(soon)
-        assert second.expires_at == make.NOW + referrals.LIFE
+        assert second.expires_at == datetime(2026, 11, 28, tzinfo=clock.PARIS)  # the end of the seventh day
 
     def test_takes_the_same_person_once(self, session: Session, nadia: Prescriber) -> None:
         who = some.entry(session, nadia)

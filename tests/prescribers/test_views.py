@@ -196,7 +196,7 @@ class TestAnswer:
         assert made.state == "proposed"
 
     def test_is_told_that_it_is_too_late(self, session: Session, pages: PageClient, nadia: Prescriber) -> None:
-        long_ago = clock.now() - referrals.LIFE - timedelta(minutes=1)
+        long_ago = clock.now() - timedelta(days=9)
         made = refer(session, nadia, some.entry(session, nadia), now=long_ago)
 
         assert "Le délai pour répondre est passé." in pages.get(path(made)).main

@@ -15,6 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from traitdunion.accounts.models import Person
+from traitdunion.core import clock
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import dates, eligibility
 from traitdunion.immersions.models import OPEN, Booking, BookingState, Slot
@@ -26,7 +27,7 @@ from traitdunion.territories import working_days
 MOST_PEOPLE = 100
 """Written to at once: nobody thinks of more people one by one."""
 MOST_SLOTS = 10
-LIFE = timedelta(days=7)
+_LIFE_DAYS = 7
 """How long a person has to answer, where the slots leave so long."""
 CODE_LENGTH = 8
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -168,6 +169,12 @@ def deadline(slot: Slot) -> datetime:
     return min(working_days.end_of(slot.book_by), dates.starts(slot))
 
 
+def answer_by(slots: Sequence[Slot], *, now: datetime) -> datetime:
+    """Until when one of the slots, proposed now, may be answered: the end of the seventh day, or of what is left."""
+    last = now.astimezone(clock.PARIS).date() + timedelta(days=_LIFE_DAYS)
+    return min(working_days.end_of(last), max(deadline(slot) for slot in slots))
+
+
 def obstacle(entry: CaseloadEntry, slot: Slot, bookings: Sequence[Booking], proposed: Collection[int]) -> str | None:
     """Why the slot cannot be proposed to the person, who has these bookings and proposals already; None: it can."""
     person = entry.person
@@ -276,7 +283,7 @@ def _referral(
         word=word or None,
         state=_PROPOSED,
         created_at=now,
-        expires_at=min(now + LIFE, max(deadline(slot) for slot in slots)),
+        expires_at=answer_by(slots, now=now),
     )
     referral.choices = [ReferralSlot(slot=slot, position=position) for position, slot in enumerate(slots, start=1)]
     return referral

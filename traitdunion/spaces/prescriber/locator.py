@@ -127,7 +127,7 @@ class _Sheet:
             f'<path d="M{x:.0f} {y:.0f}c-4-14-16-20-16-34a16 16 0 0 1 32 0c0 14-12 20-16 34z" fill="#b3001b"/>'
             f'<circle cx="{x:.0f}" cy="{y - 34:.0f}" r="6" fill="#ffffff"/>'
         )
-        self._taken.append((x - 18, y - 54, x + 18, y + 4))
+        self._taken.append((x - 18, y - 54, x + 17, y + 4))
         self._write(x + 22, y - 30, label, size=19, weight=700)
 
     def done(self) -> str:
@@ -156,7 +156,7 @@ class _Sheet:
     def _write(self, x: float, y: float, label: str, *, size: int, weight: int, to_left: bool = False) -> bool:
         width = len(label) * size * 0.55
         left = x - width if to_left else x
-        box = (left - 12, y - size, left + width, y + 4)
+        box = (left - 3, y - size, left + width, y + 4)
         if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in self._taken):
             return False
         self._taken.append(box)
