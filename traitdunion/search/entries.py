@@ -9,7 +9,7 @@ SQL is written by hand: its pieces are constants of this module, and whatever a 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -46,8 +46,11 @@ _SCAN = """
     ), page AS (
         SELECT offer_id, is_titled FROM met WHERE {asked} ORDER BY {order} LIMIT :size OFFSET :start
     )
-    SELECT (SELECT json_agg(json_build_array(contract_type, is_work_study, level, is_funded, ring, offers)) FROM alike),
-        (SELECT json_agg(json_build_array(offer_id, is_titled)) FROM page)
+    SELECT * FROM (
+        SELECT array_agg(contract_type), array_agg(is_work_study), array_agg(level), array_agg(is_funded),
+            array_agg(ring), array_agg(offers)
+        FROM alike
+    ) AS cells, (SELECT array_agg(offer_id), array_agg(is_titled) FROM page) AS found
 """
 _MET = """
     SELECT contract_type, is_work_study, level, is_funded, ring, count(*)
@@ -104,16 +107,16 @@ def find(session: Session, criteria: Criteria, *, region_code: str, start: int, 
     )
     values |= own | {"region": region_code, "rings": _thresholds(rings), "few": FEW + 1, "size": size, "start": start}
     values["titled"] = _titled(criteria)
-    alike, page = session.execute(statement, values).one()
-    cells = _cells(alike or [], rings)
+    *alike, ids, titled = (column or () for column in session.execute(statement, values).one())
+    cells = _cells(zip(*alike, strict=True), rings)
     counts = facets.counted(criteria, cells)
     if sum(cell.offers for cell in cells) <= FEW:
-        return Found(ids=dict(page or []), counts=counts)
+        return Found(ids=dict(zip(ids, titled, strict=True)), counts=counts)
     counts = _completed(session, criteria, counts, region_code=region_code)
     if start >= facets.total(criteria, counts):
         return Found(ids={}, counts=counts)
-    ids = _page(session, criteria, cells, region_code=region_code, start=start, size=size)
-    return Found(ids=ids, counts=counts)
+    page = _page(session, criteria, cells, region_code=region_code, start=start, size=size)
+    return Found(ids=page, counts=counts)
 
 
 def count(session: Session, variants: Sequence[Criteria], *, region_code: str) -> list[int]:
@@ -316,7 +319,7 @@ def _thresholds(rings: Sequence[int]) -> list[float]:
     return [_cosine(km) for km in reversed(rings)]
 
 
-def _cells(rows: Sequence[Any], rings: Sequence[int]) -> list[Cell]:
+def _cells(rows: Iterable[Any], rings: Sequence[int]) -> list[Cell]:
     # `ring` counts the radii that hold the entries: all of them where they are in the smallest.
     return [
         Cell(contract, is_work_study, level, is_funded, rings[-ring] if ring else 0, offers)

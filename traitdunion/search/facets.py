@@ -41,24 +41,26 @@ class Cell(NamedTuple):
     offers: int
 
 
-_SAID: Mapping[Filter, Callable[[Cell], Any]] = {
-    Filter.CONTRACT: lambda cell: (cell.contract, cell.is_work_study),
-    Filter.LEVEL: lambda cell: cell.level,
-    Filter.TRAINING: lambda cell: cell.has_training,
-    Filter.DIPLOMA: lambda cell: cell.level == 0,
-    Filter.RADIUS: lambda cell: cell.reach,
-}
-"""What an offer says of each filter."""
+class _Rule(NamedTuple):
+    """What an offer says of a filter, and whether that is what is asked: the same as the conditions of `entries`."""
 
-_PASSES: Mapping[Filter, Callable[[Any, Any], bool]] = {
-    Filter.CONTRACT: lambda said, asked: asked is None or (said[1] if asked == WORK_STUDY else said[0] == asked),
-    Filter.LEVEL: lambda said, asked: asked is None or said is None or said <= asked,
-    Filter.TRAINING: lambda said, asked: said or not asked,
-    Filter.DIPLOMA: lambda said, asked: said or not asked,
-    Filter.RADIUS: lambda said, asked: said <= asked,
-}
-"""Whether what an offer says is what is asked: the same as the conditions of `entries`, a test holds them together."""
+    name: Filter
+    said: Callable[[Cell], Any]
+    passes: Callable[[Any, Any], bool]
 
+
+_RULES = (
+    _Rule(
+        Filter.CONTRACT,
+        lambda cell: (cell.contract, cell.is_work_study),
+        lambda said, asked: asked is None or (said[1] if asked == WORK_STUDY else said[0] == asked),
+    ),
+    _Rule(Filter.LEVEL, lambda cell: cell.level, lambda said, asked: asked is None or said is None or said <= asked),
+    _Rule(Filter.TRAINING, lambda cell: cell.has_training, lambda said, asked: said or not asked),
+    _Rule(Filter.DIPLOMA, lambda cell: cell.level == 0, lambda said, asked: said or not asked),
+    _Rule(Filter.RADIUS, lambda cell: cell.reach, lambda said, asked: said <= asked),
+)
+"""A test holds them together with `entries`."""
 
 _ANYWHERE: list[Choice] = [
     *((Filter.CONTRACT, contract) for contract in (None, *CONTRACTS)),
@@ -84,23 +86,20 @@ def total(criteria: Criteria, counts: Counts) -> int:
 
 def counted(criteria: Criteria, cells: Iterable[Cell]) -> dict[Choice, int]:
     """The sum of every choice: an offer that fails one filter counts for the other choices of that filter."""
-    asked = {
-        Filter.CONTRACT: criteria.contract,
-        Filter.LEVEL: criteria.level,
-        Filter.TRAINING: criteria.has_training,
-        Filter.DIPLOMA: criteria.without_diploma,
-        Filter.RADIUS: criteria.circle.km if criteria.circle else 0,
-    }
-    sums: dict[Filter, Counter[Any]] = {name: Counter() for name in Filter}
+    radius = criteria.circle.km if criteria.circle else 0
+    asked = (criteria.contract, criteria.level, criteria.has_training, criteria.without_diploma, radius)
+    sums = [Counter[Any]() for _ in _RULES]  # by place: an enumeration is slow as a key
     for cell in cells:
-        said = {name: say(cell) for name, say in _SAID.items()}
-        failed = [name for name in Filter if not _PASSES[name](said[name], asked[name])]
-        for name in failed or Filter if len(failed) < 2 else ():
-            sums[name][said[name]] += cell.offers
-    return {
-        (name, value): sum(offers for said, offers in sums[name].items() if _PASSES[name](said, value))
-        for name, value in _choices(criteria)
-    }
+        said = [rule.said(cell) for rule in _RULES]
+        failed = [at for at, rule in enumerate(_RULES) if not rule.passes(said[at], asked[at])]
+        for at in failed or range(len(_RULES)) if len(failed) < 2 else ():
+            sums[at][said[at]] += cell.offers
+    found = {rule.name: (rule.passes, list(of.items())) for rule, of in zip(_RULES, sums, strict=True)}
+    return {choice: _sum(*found[choice[0]], choice[1]) for choice in _choices(criteria)}
+
+
+def _sum(passes: Callable[[Any, Any], bool], found: Iterable[tuple[Any, int]], asked: Any) -> int:
+    return sum([offers for said, offers in found if passes(said, asked)])
 
 
 def _choices(criteria: Criteria) -> list[Choice]:
