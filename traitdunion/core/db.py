@@ -55,6 +55,7 @@ class Database:
             pool_size=8,
             max_overflow=8,
             pool_pre_ping=True,
+            pool_use_lifo=True,  # the connection that was just used has everything at hand
             hide_parameters=True,  # what people typed stays out of the logs
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
