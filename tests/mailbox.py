@@ -66,9 +66,16 @@ class Mailbox:
         """The setting SMTP_URL."""
         return f"{scheme}://{user}{self.host}:{self.port}"
 
+
+class _Handler:
+    """What the server calls: an object of its own, for aiosmtpd reads every attribute of it at each connection."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
     async def handle_MAIL(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
         """Answers the sender."""
-        if self.user and not session.authenticated:
+        if self.mailbox.user and not session.authenticated:
             return "530 5.7.0 Sign in first"
         if answer := self._answer("mail", server):
             return answer
@@ -84,22 +91,22 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Envelope) -> str:  # noqa: N802
         """Takes the message, then answers, or does not."""
-        queued = self.answers["data"]
+        queued = self.mailbox.answers["data"]
         if not queued or queued[0] == CUT:
-            self.received.append(_bytes(envelope.content))
-            self.recipients.extend(envelope.rcpt_tos)
-            self.senders.append(session.peer[1])
+            self.mailbox.received.append(_bytes(envelope.content))
+            self.mailbox.recipients.extend(envelope.rcpt_tos)
+            self.mailbox.senders.append(session.peer[1])
         return self._answer("data", server) or "250 2.0.0 Taken"
 
     def authenticate(self, _server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         """Knows one user."""
         assert isinstance(data, LoginPassword)
-        return AuthResult(success=(data.login.decode(), data.password.decode()) == self.user, handled=False)
+        return AuthResult(success=(data.login.decode(), data.password.decode()) == self.mailbox.user, handled=False)
 
     def _answer(self, stage: str, server: SMTP) -> str | None:
-        if not self.answers[stage]:
+        if not self.mailbox.answers[stage]:
             return None
-        answer = self.answers[stage].popleft()
+        answer = self.mailbox.answers[stage].popleft()
         if answer == CUT:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -110,7 +117,7 @@ class _Server(SMTP):
     """Counts its connections; « connect » answers in the place of the greeting."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        mailbox: Mailbox = self.event_handler
+        mailbox: Mailbox = self.event_handler.mailbox
         mailbox.connections += 1
         if mailbox.answers["connect"] and isinstance(transport, asyncio.Transport):
             answer = mailbox.answers["connect"].popleft()
@@ -126,16 +133,17 @@ def serve(mailbox: Mailbox, *, context: ssl.SSLContext | None = None, is_implici
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     servers: list[asyncio.Server] = []
+    handler = _Handler(mailbox)
 
     def protocol() -> SMTP:
         starttls = context if context and not is_implicit else None
         return _Server(
-            mailbox,
+            handler,
             hostname="relais.exemple.fr",
             loop=loop,
             tls_context=starttls,
             require_starttls=starttls is not None,
-            authenticator=mailbox.authenticate if mailbox.user else None,
+            authenticator=handler.authenticate if mailbox.user else None,
             auth_require_tls=False,
         )
 

@@ -9,14 +9,17 @@ import signal
 import sys
 
 from traitdunion import create_app
-from traitdunion.core import db, jobs
+from traitdunion.core import clock, db, jobs
+from traitdunion.notifications import delivery
 
 
 def main() -> None:
     """Reads the orders."""
     app = create_app(dict(os.environ))
     with app.app_context():
-        _ = db.database().url
+        with db.transaction() as session:  # what is made at the first use is made once, before the forks
+            delivery.deliver(session, 0, now=clock.now())
+        db.engine().dispose()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     for order in sys.stdin:
         pid = os.fork()
