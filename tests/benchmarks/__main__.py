@@ -15,7 +15,9 @@ MODULES = (
     "bench_pages",
     "bench_bookings",
     "bench_messages",
+    "bench_prescribers",
     "bench_agreements",
+    "bench_documents",
     "bench_service",
     "bench_lighthouse",
 )
