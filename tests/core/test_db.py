@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
@@ -85,6 +86,23 @@ class TestRequest:
         told = [app.test_client().get("/essai").text for _ in range(7)]
 
         assert (told[0], told[-1]) == ("0", "1")
+        assert rows(app) == 0
+
+    def test_answers_after_the_server_closed_its_connections(
+        self, door: Callable[..., Flask], environ: dict[str, str]
+    ) -> None:
+        def view() -> str:
+            return str(db.session().scalar(text("SELECT pg_backend_pid()")))
+
+        app = door("GET", view)
+        before = app.test_client().get("/essai").text
+
+        with psycopg.connect(environ["DATABASE_URL"].replace("+psycopg", "")) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (int(before),))
+        told = app.test_client().get("/essai")
+
+        assert told.status_code == 200
+        assert told.text != before
         assert rows(app) == 0
 
     def test_answers_after_a_get_whose_statement_failed(self, door: Callable[..., Flask]) -> None:

@@ -5,6 +5,7 @@ by a commit: at a rollback, psycopg forgets the statements that the server has p
 Commands and jobs open their own transaction. The engine is made at first use, so that `--help` starts no server.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -54,13 +55,14 @@ class Database:
             self.url,
             pool_size=8,
             max_overflow=8,
-            pool_pre_ping=True,
+            connect_args={"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
             pool_use_lifo=True,  # the connection that was just used has everything at hand
             hide_parameters=True,  # what people typed stays out of the logs
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
         )
         event.listen(made, "connect", _plan_for_values)
+        event.listen(made, "checkout", _leave_closed)
         return made
 
     @cached_property
@@ -148,6 +150,13 @@ def _plan_for_values(connection: psycopg.Connection, _record: object) -> None:
     connection.autocommit = True
     connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.autocommit = False
+
+
+def _leave_closed(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
+    # What `pool_pre_ping` asks the server, at each request, the socket tells for nothing: there is something to read on
+    # one that the server closed, or that the kernel's keepalives found dead.
+    if connection.closed or select.select([connection], [], [], 0)[0]:
+        raise sqlalchemy.exc.InvalidatePoolError
 
 
 def _commit_what_was_read(connection: sqlalchemy.Connection) -> None:
