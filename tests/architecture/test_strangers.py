@@ -16,7 +16,7 @@ from werkzeug.routing import AnyConverter, Rule
 from tests import factories as make
 from tests.agreements import samples as agreement_samples
 from tests.pages import PageClient
-from tests.prescribers.followed_people import refer
+from tests.prescribers.followed_people import consent, refer
 from traitdunion.about import messages
 from traitdunion.about.models import ContactMessage, Subject
 from traitdunion.accounts import sign_ins
@@ -78,6 +78,7 @@ def owned(session: Session) -> dict[str, int | str]:
         "note_id": make.caseload_note(session, referral.entry).id,
         "delegation_id": _delegation(session, organisation).id,
         "referral_id": referral.id,
+        "consent_id": consent(session, prescriber, referral.entry).id,
         "batch": str(referral.batch),
         "token": _NOT_SENT,
         "secret": _NOT_SENT,

@@ -158,6 +158,13 @@ def of_entry(session: Session, entry_id: int) -> Sequence[Referral]:
     return session.scalars(_whole().where(Referral.entry_id == entry_id).order_by(Referral.id.desc())).all()
 
 
+def of_person(session: Session, person_id: int, *, now: datetime) -> Sequence[Referral]:
+    """Those that wait for the person's answer, by whichever organisation, the first to end first."""
+    waits = CaseloadEntry.person_id == person_id, CaseloadEntry.ended_at.is_(None), Referral.state == _PROPOSED
+    query = _whole().join(Referral.entry).where(*waits, Referral.expires_at > now)
+    return session.scalars(query.order_by(Referral.expires_at, Referral.id)).all()
+
+
 def living_with(session: Session, slot_id: int) -> Sequence[Referral]:
     """Those that wait for an answer and propose that slot, the oldest first."""
     query = _whole().join(Referral.choices).where(ReferralSlot.slot_id == slot_id, Referral.state == _PROPOSED)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.accounts import people
 from traitdunion.accounts.models import Person
+from traitdunion.agreements import agreements
 from traitdunion.companies import companies
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
@@ -17,8 +18,8 @@ from traitdunion.immersions.forms import CancelForm, MoveForm
 from traitdunion.immersions.models import ACTIVE, Actor, Booking, BookingState
 from traitdunion.notifications import addresses
 from traitdunion.pathways import interests
-from traitdunion.prescribers import members
-from traitdunion.spaces.person import steps, support
+from traitdunion.prescribers import consents, members, referral_letters, referrals
+from traitdunion.spaces.person import agreement_next, steps, support
 
 blueprint = Blueprint("person_space", __name__)
 
@@ -38,10 +39,13 @@ def home() -> ResponseReturnValue:
         address=person.email or person.phone,
         refused=addresses.refused(session, [person.email or person.phone]),
         plan=steps.plan(list(bookings.of_person(session, person.id)), now=now),
+        agreement_steps=agreement_next.by_booking(agreements.of_person(session, person.id)),
         interests=interests.of_person(session, person.id),
         companies=companies.of(session, person.id),
         organisations=[one.organisation for one in members.of(session, person.id)],
         support=support.of(session, person, today=clock.today()),
+        proposals=[(one, referral_letters.token(one)) for one in referrals.of_person(session, person.id, now=now)],
+        consents=consents.of_person(session, person.id),
         calendar=url_for("immersions.feed", secret=calendars.secret(feed), _external=True) if feed else None,
     )
 
@@ -156,10 +160,12 @@ def _booking_page(
     session, now = db.session(), clock.now()
     can_change = booking.state in ACTIVE and not dates.has_started(booking.slot, now=now)
     step = steps.next_step(booking, now=now)
+    agreement = agreements.of_booking(session, booking.id)
     page = render_template(
         "spaces/person/booking.html",
         booking=booking,
         step=step,
+        agreement_step=agreement_next.next_step(agreement) if agreement else None,
         can_change=can_change,
         is_short_notice=dates.is_short_notice(booking.slot, now=now),
         rank=waiting.rank(session, booking) if booking.state == BookingState.WAITING else None,
