@@ -42,7 +42,10 @@ from traitdunion.demo import views as demo_views
 from traitdunion.immersions import confirming, expiring, locating, wording
 from traitdunion.immersions import models as immersion_models
 from traitdunion.immersions import views as immersion_views
+from traitdunion.impact import accident_views, outcome_views
+from traitdunion.impact import jobs as impact_jobs
 from traitdunion.impact import models as impact_models
+from traitdunion.impact import views as impact_views
 from traitdunion.notifications import carriers, digest_jobs, waiting
 from traitdunion.notifications import commands as notification_commands
 from traitdunion.notifications import jobs as notification_jobs
@@ -62,6 +65,7 @@ from traitdunion.prescribers import jobs as prescriber_jobs
 from traitdunion.prescribers import models as prescriber_models
 from traitdunion.prescribers import newcomer_views, referral_ends
 from traitdunion.prescribers import views as referral_views
+from traitdunion.prescribers.people_files import jobs as people_file_jobs
 from traitdunion.prescribers.people_files import models as people_file_models
 from traitdunion.rome import commands as rome_commands
 from traitdunion.rome import jobs as rome_jobs
@@ -80,11 +84,14 @@ from traitdunion.spaces.company import import_views as company_import_views
 from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
 from traitdunion.spaces.person import agreement_views as person_agreement_views
+from traitdunion.spaces.person import consent_views as person_consent_views
 from traitdunion.spaces.person import support_views as person_support_views
+from traitdunion.spaces.person import knowledge_views as person_knowledge_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
 from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
 from traitdunion.spaces.prescriber import file_views as prescriber_file_views
+from traitdunion.spaces.prescriber import import_views as prescriber_import_views
 from traitdunion.spaces.prescriber import organisation_views as prescriber_organisation_views
 from traitdunion.spaces.prescriber import people_views as prescriber_people_views
 from traitdunion.spaces.prescriber import referral_views as prescriber_referral_views
@@ -128,6 +135,7 @@ JOBS: tuple[ModuleType, ...] = (
     confirming,
     expiring,
     locating,
+    impact_jobs,
     notification_jobs,
     digest_jobs,
     offer_jobs,
@@ -138,6 +146,7 @@ JOBS: tuple[ModuleType, ...] = (
     rome_jobs,
     live_jobs,
     search_jobs,
+    people_file_jobs,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     core_views.blueprint,
@@ -155,7 +164,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     demo_views.blueprint,
     pathway_views.blueprint,
     referral_views.blueprint,
+    impact_views.blueprint,
+    outcome_views.blueprint,
+    accident_views.blueprint,
     person_views.blueprint,
+    person_knowledge_views.blueprint,
+    person_consent_views.blueprint,
     person_agreement_views.blueprint,
     person_agreement_views.link_blueprint,
     person_support_views.blueprint,
@@ -178,6 +192,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     prescriber_caseload_views.blueprint,
     prescriber_file_views.blueprint,
     prescriber_people_views.blueprint,
+    prescriber_import_views.blueprint,
     newcomer_views.blueprint,
 )
 COMMANDS: tuple[Command, ...] = (

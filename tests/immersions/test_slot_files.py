@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.immersions.slot_fields import TODAY
 from traitdunion.companies.models import Company
+from traitdunion.core.csv_files import FileRefused
 from traitdunion.immersions import slot_files
 from traitdunion.immersions.models import Slot
-from traitdunion.immersions.slot_files import FileRefused, Import
+from traitdunion.immersions.slot_files import Import
 
 HEADER = "titre;du;de;a;places;tuteur;taches"
 GOOD = "Boulanger;14/12/2026;8h;12h;2;Ada Martin;Pétrir"

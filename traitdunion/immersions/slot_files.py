@@ -4,9 +4,6 @@ The columns are the fields of `SlotForm`. A line that cannot be kept comes back 
 can be corrected and sent again; a slot that is there already is not written twice.
 """
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, partial
@@ -16,7 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from traitdunion.companies.models import Company
-from traitdunion.core.errors import Refused
+from traitdunion.core import csv_files
+from traitdunion.core.csv_files import Line, RefusedLine, Shape
 from traitdunion.immersions import slots
 from traitdunion.immersions.addresses import FieldRefused
 from traitdunion.immersions.models import Slot, SlotState
@@ -32,7 +30,6 @@ COLUMNS = (
 COMPULSORY = ("titre", "du", "de", "a", "places", "tuteur", "taches")
 MOST_LINES = 500
 MOST_BYTES = 1_000_000
-_SEPARATORS = ";,\t"
 _FLAGS = ("charges", "debout", "mineurs", "d_emblee")
 _YES = frozenset("oui o yes y vrai true 1 x".split())
 _ALIASES = {
@@ -60,25 +57,14 @@ _KINDS = {
 }
 
 
-class FileRefused(Refused):
-    """Nothing of the file can be read; the sentence says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of the file: its number, its cells by column, and itself."""
-
-    number: int
-    cells: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedLine:
-    """A line that was not kept, and why."""
-
-    number: int
-    why: str
-    cells: dict[str, str]
+_SHAPE = Shape(
+    columns=COLUMNS,
+    compulsory=COMPULSORY,
+    aliases=_ALIASES,
+    most_lines=MOST_LINES,
+    most_bytes=MOST_BYTES,
+    fold=names.fold,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,12 +78,8 @@ class Import:
     @property
     def to_correct(self) -> str:
         """The refused lines as a file, to be corrected and sent again."""
-        written = io.StringIO()
         columns = [name for name in COLUMNS if any(line.cells.get(name) for line in self.refused)]
-        writer = csv.DictWriter(written, columns, delimiter=";", extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(line.cells for line in self.refused)
-        return written.getvalue()
+        return csv_files.write(columns, (line.cells for line in self.refused))
 
 
 def template() -> bytes:
@@ -113,34 +95,12 @@ def template() -> bytes:
         "taches": "Façonner les baguettes, tenir le four",
         "mineurs": "oui",
     }
-    written = io.StringIO()
-    writer = csv.DictWriter(written, COLUMNS, delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerow(example)
-    return written.getvalue().encode("utf-8-sig")
+    return csv_files.write(COLUMNS, [example], ends_with="\r\n").encode("utf-8-sig")
 
 
 def read(content: bytes) -> list[Line]:
-    """The lines that are not empty. Raises FileRefused."""
-    if len(content) > MOST_BYTES:
-        raise FileRefused("Ce fichier est trop lourd\u00a0: 1\u00a0Mo au plus.")
-    if b"\0" in content or content.startswith((b"PK", b"%PDF", b"\xd0\xcf")):
-        raise FileRefused(
-            "Ce n’est pas un fichier CSV. Dans votre tableur, choisissez «\u00a0Enregistrer sous\u00a0», CSV."
-        )
-    text = _decoded(content)
-    header, _, _ = text.lstrip("\r\n").partition("\n")
-    separator = max(_SEPARATORS, key=header.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        lines = list(_lines(rows))
-    except csv.Error:
-        raise FileRefused("Ce fichier ne se lit pas\u00a0: un guillemet est peut-être resté ouvert.") from None
-    if not lines:
-        raise FileRefused("Ce fichier n’a aucune ligne sous ses titres de colonnes.")
-    if len(lines) > MOST_LINES:
-        raise FileRefused(f"{len(lines)}\u00a0lignes\u00a0: importez-en {MOST_LINES} à la fois au plus.")
-    return lines
+    """The lines that are not empty. Raises csv_files.FileRefused."""
+    return csv_files.read(content, _SHAPE)
 
 
 def keep(
@@ -168,37 +128,6 @@ def keep(
         else:
             done.kept += 1
     return done
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _lines(rows: Iterator[list[str]]) -> Iterator[Line]:
-    columns: list[str] | None = None
-    start = 1
-    for row in rows:
-        number, start = start, getattr(rows, "line_num", start) + 1
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        if columns is None:
-            columns = _columns(cells)
-            continue
-        yield Line(number=number, cells={name: cell for name, cell in zip(columns, cells, strict=False) if name})
-
-
-def _columns(header: list[str]) -> list[str]:
-    """What each column is, "" for one that we do not know. Raises FileRefused when a compulsory one is missing."""
-    known = {names.fold(name): name for name in COLUMNS} | _ALIASES
-    found = [known.get(names.fold(title), "") for title in header]
-    missing = [name for name in COMPULSORY if name not in found]
-    if missing:
-        raise FileRefused(f"Il manque des colonnes\u00a0: {', '.join(missing)}. La première ligne donne leurs titres.")
-    return found
 
 
 def _typed(line: Line, company: Company, code: str) -> MultiDict[str, str]:

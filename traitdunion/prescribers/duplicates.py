@@ -21,6 +21,14 @@ MOST = 5
 _RETRIEVED = 100
 _SIMILARITY = "0.5"
 """Of trigrams: below it, names have half of their letters elsewhere; 20 ms among 200,000 people."""
+_LEAST_LIKE = 0.25
+"""The same, of two people who were born on one day."""
+_BORN = text(
+    """
+    SELECT people.id FROM unnest(CAST(:days AS date[]), CAST(:keys AS text[])) AS asked (day, key)
+        JOIN people ON people.birth_date = asked.day AND similarity(people.name_key, asked.key) >= :least
+    """
+)
 _SAME_NAME, _NEAR_NAME, _LIKE_NAME = 97.0, 90.0, 84.0
 """Percentages of `rapidfuzz`: one name; a letter or two apart; two apart in a short name."""
 _SAME_ADDRESS_NAME = 70.0
@@ -200,8 +208,10 @@ def _addressed(session: Session, described: Sequence[Described]) -> set[int]:
 
 
 def _born(session: Session, described: Sequence[Described]) -> set[int]:
-    days = {day for one in described for day in _days(one.birth_date)}
-    return set(session.scalars(select(Person.id).where(Person.birth_date.in_(days)))) if days else set()
+    """Those of the same day, or of one written the other way round, whose name is not quite another."""
+    asked = [(day, one.key) for one in described for day in _days(one.birth_date)]
+    values = {"days": [day for day, _ in asked], "keys": [key for _, key in asked], "least": _LEAST_LIKE}
+    return set(session.scalars(_BORN, values)) if asked else set()
 
 
 def _named(session: Session, described: Described) -> set[int]:

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from traitdunion.companies.models import Company
 from traitdunion.core import access, clock, db, limits
+from traitdunion.core.csv_files import FileRefused
 from traitdunion.immersions import slot_files
-from traitdunion.immersions.slot_files import FileRefused, Import
+from traitdunion.immersions.slot_files import Import
 from traitdunion.spaces.company import entering
 
 blueprint = Blueprint("company_imports", __name__)
