@@ -1,12 +1,13 @@
-"""Interests in the background: people are told of a slot within the hour, and what is a year old is erased."""
+"""What people said, in the background: they are told of a slot within the hour, and what is old is erased."""
 
 from datetime import timedelta
 
 from traitdunion.core import clock, db, jobs
-from traitdunion.pathways import interests
+from traitdunion.pathways import interests, knowledge
 
 _KEPT = timedelta(days=365)
-"""As the privacy register says (`models`)."""
+_KNOWLEDGE_KEPT = timedelta(days=730)
+"""Both as the privacy register says (`models`)."""
 
 
 @jobs.task(queue="immersions", every="25 * * * *")
@@ -24,3 +25,10 @@ def forget_interests(timestamp: int) -> None:  # noqa: ARG001
     """Erases what was said a year ago."""
     with db.transaction() as session:
         interests.forget(session, before=clock.now() - _KEPT)
+
+
+@jobs.task(queue="immersions", every=jobs.NIGHTLY)
+def forget_knowledge(timestamp: int) -> None:  # noqa: ARG001
+    """Erases what was answered two years ago."""
+    with db.transaction() as session:
+        knowledge.forget(session, before=clock.now() - _KNOWLEDGE_KEPT)
