@@ -85,8 +85,8 @@ from traitdunion.spaces.company import slot_views as company_slot_views
 from traitdunion.spaces.company import views as company_views
 from traitdunion.spaces.person import agreement_views as person_agreement_views
 from traitdunion.spaces.person import consent_views as person_consent_views
-from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import knowledge_views as person_knowledge_views
+from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
 from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
