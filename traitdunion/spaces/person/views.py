@@ -17,7 +17,8 @@ from traitdunion.immersions import bookings, calendars, dates, moving, slots, wa
 from traitdunion.immersions.forms import CancelForm, MoveForm
 from traitdunion.immersions.models import ACTIVE, Actor, Booking, BookingState
 from traitdunion.notifications import addresses
-from traitdunion.pathways import interests
+from traitdunion.pathways import interests, knowledge
+from traitdunion.pathways.models import Moment
 from traitdunion.prescribers import consents, members, referral_letters, referrals
 from traitdunion.spaces.person import agreement_next, steps, support
 
@@ -167,6 +168,8 @@ def _booking_page(
         step=step,
         agreement_step=agreement_next.next_step(agreement) if agreement else None,
         can_change=can_change,
+        asks_knowledge=can_change
+        and knowledge.is_to_be_asked(session, booking.person_id, booking.slot.occupation_code, Moment.BEFORE),
         is_short_notice=dates.is_short_notice(booking.slot, now=now),
         rank=waiting.rank(session, booking) if booking.state == BookingState.WAITING else None,
         form=form,
