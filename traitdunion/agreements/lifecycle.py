@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from traitdunion.agreements.document import jobs as document_jobs
 from traitdunion.agreements.kinds import Act, Actor, Status
 from traitdunion.agreements.models import Agreement, AgreementEvent
 from traitdunion.core.errors import Refused
@@ -157,7 +158,10 @@ def step(
         agreement.validated_at = now
     if status.is_final:
         agreement.justification = said
-    return note(session, agreement, act, actor=actor, by=by, before=before, now=now, word=said, details=details)
+    event = note(session, agreement, act, actor=actor, by=by, before=before, now=now, word=said, details=details)
+    if agreement.submitted_at is not None:
+        document_jobs.order(session, agreement)
+    return event
 
 
 def note(

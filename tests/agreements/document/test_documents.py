@@ -18,9 +18,9 @@ from tests.agreements.document.samples import text as words
 from tests.agreements.signing.samples import party
 from tests.mailbox import Mailbox, serve
 from tests.notifications.test_killed_workers import let_time_pass, wait_for, workers
-from traitdunion.agreements import agreements
+from traitdunion.agreements import agreements, lifecycle
 from traitdunion.agreements.document import documents, jobs, printing
-from traitdunion.agreements.kinds import PartyRole, SignatureChannel, Status
+from traitdunion.agreements.kinds import Act, Actor, PartyRole, SignatureChannel, Status
 from traitdunion.agreements.models import Agreement, AgreementDocument, Signature
 from traitdunion.agreements.signing import codes, signatures
 from traitdunion.core import db
@@ -120,6 +120,25 @@ class TestMake:
             (file,) = sent[0].attachments
             assert file.content == documents.pdf(agreement)
             assert "Validée par l’organisme" in words(file.content)
+
+    def test_is_ordered_by_each_act_once_it_is_out_to_be_signed(self, session: Session) -> None:
+        agreement = samples.agreement(session, status=Status.IN_REVIEW)
+        lifecycle.step(session, agreement, Act.VALIDATE, actor=Actor.VALIDATOR, by=None, now=NOW)
+
+        ordered = session.scalars(text("SELECT args FROM procrastinate_jobs")).all()
+
+        assert ordered == [{"agreement_id": agreement.id}]
+
+    def test_tells_nobody_that_a_cancelled_one_is_validated(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            agreement = samples.agreement(session, status=Status.CANCELLED, validated_at=NOW)
+            agreement_id = agreement.id
+
+        jobs.make(agreement_id=agreement_id)
+
+        with db.transaction() as session:
+            assert session.scalar(select(func.count()).select_from(Message)) == 0
+            assert session.scalar(select(func.count()).select_from(AgreementDocument)) == 1
 
     def test_does_nothing_for_an_agreement_that_is_gone(self, committing_app: Flask) -> None:
         jobs.make(agreement_id=0)

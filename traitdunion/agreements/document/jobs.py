@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from traitdunion.agreements.document import documents, letters
+from traitdunion.agreements.kinds import Status
 from traitdunion.agreements.models import Agreement
 from traitdunion.core import clock, db, jobs
 
@@ -10,7 +11,7 @@ QUEUE = "agreements"
 
 
 def order(session: Session, agreement: Agreement) -> None:
-    """The document as it will be once this transaction is committed."""
+    """The document as it will be once this transaction is committed; `lifecycle` orders one after each act."""
     jobs.defer(session, make, {"agreement_id": agreement.id}, key=f"agreement-document:{agreement.id}")
 
 
@@ -23,5 +24,5 @@ def make(agreement_id: int) -> None:
         if agreement is None:
             return
         content = documents.keep(session, agreement, now=now)
-        if agreement.validated_at is not None:
+        if Status(agreement.status).is_validated:
             letters.send(session, agreement, content, now=now)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from traitdunion.agreements import agreements, lifecycle, snapshot
 from traitdunion.agreements.document import documents
-from traitdunion.agreements.document import jobs as document_jobs
 from traitdunion.agreements.kinds import Act, Actor, Status
 from traitdunion.agreements.models import Agreement, AgreementParty, AgreementVersion, Signature, SignatureCode
 from traitdunion.agreements.signing import chain, codes, letters
@@ -90,7 +89,6 @@ def sign(session: Session, party: AgreementParty, asked: SignatureCode, *, now: 
     is_last = not letters.awaited(agreement)
     act = Act.SIGN_LAST if is_last else Act.SIGN
     lifecycle.step(session, agreement, act, actor=Actor(party.role), by=party.person_id, now=now)
-    document_jobs.order(session, agreement)
     return signature
 
 
