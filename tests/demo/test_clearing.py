@@ -40,6 +40,10 @@ FROM_PEOPLE = [
     "bookings",
     "messages",
     "message_addresses",
+    "prescriber_organisations",
+    "caseload_entries",
+    "referrals",
+    "agreements",
 ]
 
 

@@ -46,7 +46,7 @@ class TestSetUp:
 
         def load(*, now: datetime) -> Loaded:
             moments.append(now)
-            return Loaded(offers=Counts(), trainings=0, matches=0, community=Community(0, 0, 0, 0))
+            return Loaded(offers=Counts(), trainings=0, matches=0, community=Community(0, 0, 0, 0, 0, 0, 0))
 
         monkeypatch.setattr(loading, "load", load)
         return moments

@@ -2,14 +2,21 @@
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from tests.demo.samples import NOW
 from traitdunion.accounts import people
+from traitdunion.accounts.models import Person
 from traitdunion.companies.models import Company, CompanyMember, CompanyState
 from traitdunion.core import db
 from traitdunion.demo.community import cast
 from traitdunion.demo.loading import Loaded
 from traitdunion.immersions import bookings, places
 from traitdunion.immersions.models import Booking, BookingState, Slot, SlotState
+from traitdunion.prescribers import delegations, members, organisations
+from traitdunion.prescribers.delegations import Right
+from traitdunion.prescribers.kinds import Origin, ReferralState
+from traitdunion.prescribers.models import CaseloadEntry, Consent, Organisation, Prescriber, Referral
 from traitdunion.territories import working_days
 
 
@@ -18,7 +25,8 @@ class TestPlay:
         community = loaded.community
 
         assert (community.companies, community.slots) == (60, 120)
-        assert community.people == 60 + 47 + 1
+        assert community.people == 60 + 47 + 1 + 12 + 153
+        assert (community.organisations, community.followed) == (6, 204)
         assert community.bookings > 60
 
     @pytest.mark.parametrize("state", BookingState)
@@ -61,6 +69,26 @@ class TestPlay:
             assert working_days.is_working_day(last_day, local=local)
 
 
+class TestPrescribing:
+    @pytest.mark.parametrize("state", [state for state in ReferralState if state is not ReferralState.GONE])
+    def test_leaves_referrals_at_every_step(self, loaded: Loaded, state: ReferralState) -> None:
+        with db.transaction() as session:
+            assert session.scalar(select(func.count()).where(Referral.state == state.value))
+
+    def test_follows_two_hundred_people_some_without_any_address(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            followed = select(CaseloadEntry.person_id).distinct()
+            assert session.scalar(select(func.count()).select_from(followed.subquery())) == 200
+            bare = Person.email.is_(None) & Person.phone.is_(None)
+            assert session.scalar(select(func.count()).where(bare)) == 8
+
+    def test_has_twelve_prescribers_in_six_organisations(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            assert session.scalar(select(func.count()).select_from(Prescriber)) == 12
+            assert session.scalar(select(func.count()).select_from(Organisation)) == 6
+            assert (session.scalar(select(func.count()).select_from(Consent)) or 0) >= 3
+
+
 class TestCast:
     def test_seeker_has_something_at_every_stage(self, loaded: Loaded) -> None:
         with db.transaction() as session:
@@ -97,6 +125,43 @@ class TestCast:
             ).one()
 
         assert not company.is_verified
+
+    def test_counsellor_has_something_at_every_step(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            member = self.member(session, cast.COUNSELLOR)
+            mine = select(Referral.state).where(Referral.prescriber_id == member.id)
+            states = set(session.scalars(mine))
+            followed = members.count_followed(session, member)
+
+        assert followed >= 15
+        assert states >= {"proposed", "accepted", "declined", "expired", "withdrawn"}
+
+    def test_youth_counsellor_has_people_to_welcome(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            organisation_id = self.member(session, cast.YOUTH_COUNSELLOR).organisation_id
+            theirs = CaseloadEntry.organisation_id == organisation_id
+            handed = session.scalars(select(CaseloadEntry).where(theirs, CaseloadEntry.origin == Origin.HANDED_ON))
+            assert [entry.prescriber_id for entry in handed] == [None] * 4
+
+    def test_administrators_have_a_delegation_to_renew(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            rights = []
+            for part in (cast.ADMINISTRATOR, cast.LATE_ADMINISTRATOR):
+                member = self.member(session, part)
+                assert member.is_administrator
+                rights.append(delegations.standing(member.organisation, on=NOW.date()).right)
+
+        assert rights == [Right.ENDS_SOON, Right.ENDED]
+
+    def test_operator_has_an_organisation_to_accept(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            assert organisations.count_waiting(session) == 1
+
+    def member(self, session: Session, part: cast.Part) -> Prescriber:
+        """The membership of somebody of the cast."""
+        found = people.find(session, email=part.email)
+        assert found is not None
+        return members.of(session, found.id)[0]
 
     def test_operator_is_one(self, loaded: Loaded) -> None:
         with db.transaction() as session:

@@ -51,5 +51,6 @@ def _load() -> None:
     click.echo(
         f"Démonstration chargée : {offers} offres, {loaded.trainings} formations, "
         f"{loaded.matches} rapprochements, {loaded.community.companies} entreprises, "
-        f"{loaded.community.slots} immersions et {loaded.community.people} personnes, tous fictifs."
+        f"{loaded.community.slots} immersions, {loaded.community.organisations} organismes prescripteurs "
+        f"et {loaded.community.people} personnes, tous fictifs."
     )

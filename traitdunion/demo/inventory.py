@@ -105,6 +105,30 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrescriberOrganisation:
+    """Who follows people: how many, with which functions, and by which delegation where the law asks for one."""
+
+    name: str
+    kind: str
+    legal_form: str
+    proof: str
+    people: int
+    prescribers: list[str]
+    delegation: dict[str, Any] | None = None
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What prescribers and people write."""
+
+    words: list[str]
+    notes: list[str]
+    handed: list[str]
+    refusals: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
     """All of `facts/`, in its order."""
 
@@ -116,11 +140,13 @@ class Inventory:
     programmes: list[Programme]
     organisations: list[Organisation]
     people: People
+    prescribers: list[PrescriberOrganisation]
+    said: Said
 
 
 def read() -> Inventory:
     """The inventory; some 80 ms."""
-    companies = _table("companies.toml")
+    companies, prescribers = _table("companies.toml"), _table("prescribers.toml")
     return Inventory(
         jobs=list(_jobs()),
         kinds={name: EmployerKind(**kind) for name, kind in companies["kinds"].items()},
@@ -129,6 +155,8 @@ def read() -> Inventory:
         programmes=[Programme(**one) for one in _table("trainings.toml")["trainings"]],
         organisations=[Organisation(**one) for one in _table("organisations.toml")["organisations"]],
         people=People(**_table("people.toml")),
+        prescribers=[PrescriberOrganisation(**one) for one in prescribers["organisations"]],
+        said=Said(**prescribers["texts"]),
     )
 
 

@@ -58,7 +58,45 @@ OPERATOR = Part(
     given_name="Claude",
     email=f"claude@{DOMAIN}",
     who="qui administre le service",
-    does="une entreprise à vérifier, les rapprochements à relire, le journal",
+    does="une entreprise à vérifier, un organisme à accepter, les rapprochements à relire, le journal",
     page="/admin",
 )
-CAST = (SEEKER, WITHOUT_EMAIL, HOST, NEWCOMER, OPERATOR)
+COUNSELLOR = Part(
+    given_name="Mathilde",
+    email=f"mathilde@{DOMAIN}",
+    who="conseillère à France Travail",
+    does="une vingtaine de personnes suivies à tous les stades, des immersions à proposer à plusieurs en trois clics",
+    page="/prescripteur",
+)
+YOUTH_COUNSELLOR = Part(
+    given_name="Rachid",
+    email=f"rachid@{DOMAIN}",
+    who="conseiller dans une Mission locale",
+    does="des personnes confiées par un autre organisme à accueillir, et d’autres sans e-mail ni téléphone",
+    page="/prescripteur",
+)
+ADMINISTRATOR = Part(
+    given_name="Ingrid",
+    email=f"ingrid@{DOMAIN}",
+    who="qui administre un organisme",
+    does="une délégation qui se termine bientôt, un collègue à inviter, les communes suivies à changer",
+    page="/prescripteur",
+)
+LATE_ADMINISTRATOR = Part(
+    given_name="Gaétan",
+    email=f"gaetan@{DOMAIN}",
+    who="dont l’organisme n’a plus de délégation",
+    does="une nouvelle délégation à enregistrer\u00a0: jusque-là, aucune nouvelle convention",
+    page="/prescripteur",
+)
+CAST = (
+    SEEKER,
+    WITHOUT_EMAIL,
+    HOST,
+    NEWCOMER,
+    COUNSELLOR,
+    YOUTH_COUNSELLOR,
+    ADMINISTRATOR,
+    LATE_ADMINISTRATOR,
+    OPERATOR,
+)

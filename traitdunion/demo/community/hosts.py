@@ -43,6 +43,12 @@ class Names:
         self._used: set[str] = set()
         self._phones = 1  # 0001 is taken by the cast
 
+    def drawn_by(self, random: Random, *, phones: int) -> "Names":
+        """More people, none of them twice, drawn by another chance; their telephone numbers come after that one."""
+        other = Names(random, self._inventory)
+        other._used, other._phones = self._used, phones
+        return other
+
     def person(self, *, now: datetime, part: Part | None = None, is_reached_by_sms: bool = False) -> Person:
         """Somebody new, of 19 to 58, whom nobody is."""
         random = self._random

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import Person
 from traitdunion.companies.models import CompanyState
-from traitdunion.demo.community import cast, hosts, invitations
+from traitdunion.demo.community import caseloads as filling
+from traitdunion.demo.community import cast, hosts, invitations, organisations
+from traitdunion.demo.community.caseloads import Caseloads
 from traitdunion.demo.community.hosts import Names
 from traitdunion.demo.inventory import Inventory
 from traitdunion.demo.places import Town
@@ -33,6 +35,9 @@ class Community:
     slots: int
     people: int
     bookings: int
+    organisations: int
+    followed: int
+    referrals: int
 
 
 class _Story:
@@ -74,6 +79,7 @@ def play(
     operator = names.person(now=now, part=cast.OPERATOR)
     operator.is_operator = True
     session.add_all([*seekers, operator])
+    more, caseloads = _prescribe(session, inventory, region_towns, names, seekers, now=now)
     everything = list(invitations.invent(session, random, inventory, known, now=now))
     story = _Story(session, random, inventory.people.words, now)
     past, coming = everything[: invitations.PAST], everything[invitations.PAST :]
@@ -87,7 +93,36 @@ def play(
     for slot in coming:
         if slot.company.state == CompanyState.CLOSED:
             slots.cancel(session, slot, reason="", now=now)
-    return Community(len(known), len(everything), len(seekers) + len(known) + 1, story.bookings)
+    filled = filling.fill(caseloads, more, towns)
+    proposed = filling.tell(caseloads, list(others))
+    filling.hand_on(caseloads, inventory.said.handed)
+    return Community(
+        companies=len(known),
+        slots=len(everything),
+        people=len(known) + len(seekers) + 1 + sum(len(one.prescribers) for one in inventory.prescribers) + filled,
+        bookings=story.bookings,
+        organisations=len(inventory.prescribers),
+        followed=caseloads.count,
+        referrals=proposed,
+    )
+
+
+def _prescribe(
+    session: Session,
+    inventory: Inventory,
+    towns: Sequence[Town],
+    names: Names,
+    seekers: Sequence[Person],
+    *,
+    now: datetime,
+) -> tuple[Names, Caseloads]:
+    """The organisations that prescribe, which follow those who will book already."""
+    random = Random(SEED + 1)  # noqa: S311 — chance that must be the same each time
+    more = names.drawn_by(random, phones=1_000)
+    offices = organisations.invent(session, random, inventory, towns, more, now=now)
+    caseloads = Caseloads(session, random, inventory, offices, now=now)
+    filling.welcome(caseloads, seekers, towns)
+    return more, caseloads
 
 
 def _tell_of_past(story: _Story, past: Sequence[Slot], seekers: Sequence[Person]) -> None:
