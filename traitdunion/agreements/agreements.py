@@ -14,7 +14,7 @@ FINAL = tuple(status.value for status in Status if status.is_final)
 
 
 def get(session: Session, agreement_id: int) -> Agreement | None:
-    """The agreement with its versions, parties and organisation; None when there is none."""
+    """The agreement with its versions, parties, signatures and organisation; None when there is none."""
     return session.scalar(_whole().where(Agreement.id == agreement_id))
 
 
@@ -47,5 +47,8 @@ def party(agreement: Agreement, role: PartyRole) -> AgreementParty | None:
 
 def _whole() -> Select[Agreement]:
     return select(Agreement).options(
-        selectinload(Agreement.versions), selectinload(Agreement.parties), joinedload(Agreement.organisation)
+        selectinload(Agreement.versions),
+        selectinload(Agreement.parties),
+        selectinload(Agreement.signatures),
+        joinedload(Agreement.organisation),
     )

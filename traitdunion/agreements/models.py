@@ -127,7 +127,7 @@ class Agreement(Base):
         back_populates="agreement", passive_deletes=True, order_by="AgreementVersion.number"
     )
     parties: Mapped[list["AgreementParty"]] = relationship(
-        back_populates="agreement", passive_deletes=True, order_by="AgreementParty.id"
+        back_populates="agreement", cascade="all, delete-orphan", passive_deletes=True, order_by="AgreementParty.id"
     )
     events: Mapped[list["AgreementEvent"]] = relationship(
         back_populates="agreement", passive_deletes=True, order_by="AgreementEvent.sequence"

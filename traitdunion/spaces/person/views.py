@@ -20,7 +20,7 @@ from traitdunion.notifications import addresses
 from traitdunion.pathways import interests, knowledge
 from traitdunion.pathways.models import Moment
 from traitdunion.prescribers import consents, members, referral_letters, referrals
-from traitdunion.spaces.person import agreement_next, steps, support
+from traitdunion.spaces.person import agreement_next, steps, suggesting, support
 
 blueprint = Blueprint("person_space", __name__)
 
@@ -34,6 +34,7 @@ def home() -> ResponseReturnValue:
     session, now = db.session(), clock.now()
     person = _person(session)
     feed = calendars.find_feed(session, person, company=None)
+    stands = support.of(session, person, today=clock.today())
     return render_template(
         "spaces/person/home.html",
         person=person,
@@ -44,7 +45,8 @@ def home() -> ResponseReturnValue:
         interests=interests.of_person(session, person.id),
         companies=companies.of(session, person.id),
         organisations=[one.organisation for one in members.of(session, person.id)],
-        support=support.of(session, person, today=clock.today()),
+        support=stands,
+        suggestions=suggesting.of(session, stands.signing, now=now),
         proposals=[(one, referral_letters.token(one)) for one in referrals.of_person(session, person.id, now=now)],
         consents=consents.of_person(session, person.id),
         calendar=url_for("immersions.feed", secret=calendars.secret(feed), _external=True) if feed else None,
