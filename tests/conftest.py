@@ -26,6 +26,17 @@ settings.register_profile(
 settings.load_profile("ours")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a test also waits for its database, its browser, its processes."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)  # after they were put in random order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: none is left to a single worker at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     """Playwright leaves its event loop running until the end of the session: a worker of ours could not start its own.

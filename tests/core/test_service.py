@@ -38,6 +38,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@pytest.fixture(scope="module")
+def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps its database, which is made by the first test that serves."""
+    return tmp_path_factory.mktemp("var")
+
+
 @contextmanager
 def service(var_dir: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """`flask serve`, without the demonstration and without an account at France Travail."""
@@ -73,10 +79,11 @@ def wait_until_open(port: int, process: subprocess.Popen[str]) -> requests.Respo
     pytest.fail("the service did not open in two minutes")
 
 
+@pytest.mark.long
 class TestServe:
-    def test_opens_then_stops_whole_on_an_interrupt(self, tmp_path: Path) -> None:
+    def test_opens_then_stops_whole_on_an_interrupt(self, var_dir: Path) -> None:
         port = free_port()
-        with service(tmp_path, port) as process:
+        with service(var_dir, port) as process:
             answer = wait_until_open(port, process)
 
             assert answer.json()["database"]["is_well"]
@@ -86,12 +93,12 @@ class TestServe:
         with pytest.raises(requests.ConnectionError):
             requests.get(f"http://127.0.0.1:{port}/sante", timeout=2)
 
-    def test_leaves_the_database_to_who_still_uses_it(self, tmp_path: Path) -> None:
+    def test_leaves_the_database_to_who_still_uses_it(self, var_dir: Path) -> None:
         port = free_port()
-        with service(tmp_path, port) as process:
+        with service(var_dir, port) as process:
             wait_until_open(port, process)
             holder = subprocess.Popen(
-                [sys.executable, "-c", HOLDER, str(tmp_path / "postgres")],
+                [sys.executable, "-c", HOLDER, str(var_dir / "postgres")],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

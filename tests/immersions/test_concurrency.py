@@ -49,6 +49,7 @@ def fill(places: int = 1, people: int = CROWD, slots: int = 1) -> tuple[list[int
         return [slot.id for slot in made], [person.id for person in crowd]
 
 
+@pytest.mark.long
 @processes.forking
 class TestLastPlace:
     @pytest.mark.parametrize("is_unlocked", [False, True], ids=["with the lock", "by the constraints alone"])

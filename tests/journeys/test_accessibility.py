@@ -43,6 +43,7 @@ def context(browser: Browser, setting: str) -> Iterator[BrowserContext]:
 
 
 class TestStates:
+    @pytest.mark.long
     def test_have_nothing_that_axe_disputes(self, context: BrowserContext, setting: str, site: Site) -> None:
         page = context.new_page()
         requests: list[str] = []

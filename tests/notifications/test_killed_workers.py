@@ -90,6 +90,7 @@ def in_flight(taken: list[str]) -> set[str]:
     return waits.intersection(taken)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="the workers die with their parent by a means of Linux")
 def test_fifty_kills_lose_nothing(committing_app: Flask, environ: dict[str, str]) -> None:
     with db.transaction() as session:

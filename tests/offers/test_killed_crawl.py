@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import sqlalchemy
 from sqlalchemy import func, select
 
@@ -27,6 +28,7 @@ with create_app().app_context(), sources.france_travail() as client:
 """
 
 
+@pytest.mark.long
 def test_a_killed_crawl_is_whole_once_started_again(engine: sqlalchemy.Engine, environ: dict[str, str]) -> None:
     remote = FakeFranceTravail(many(2500), calls_per_second=10_000)
     remote.faults.add(Fault(kind=Kind.SLOW, route="search", after=12, seconds=60))
