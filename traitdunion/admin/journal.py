@@ -27,6 +27,8 @@ _ACTS = {
     "slot.cancel": "a annulé",
     "person.merge": "a réuni deux fiches en une",
     "close message": "a clos",
+    "caseload.read": "a lu le dossier de",
+    "caseload.export": "a téléchargé les personnes suivies par",
     "consent.record": "a noté l’accord pour réserver à la place de",
     "consent.withdraw": "a retiré l’accord pour réserver à la place de",
     "organisation.approve": "a accepté",

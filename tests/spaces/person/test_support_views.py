@@ -1,6 +1,6 @@
 """« Qui vous accompagne ? »: the organisation proposed and why, chosen, changed, or none."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from tests.pages import PageClient
 from traitdunion.accounts.models import Person
 from traitdunion.core import clock
 from traitdunion.immersions import bookings
-from traitdunion.prescribers import areas, caseload
+from traitdunion.prescribers import areas, caseload, readings
 from traitdunion.prescribers.kinds import Origin
 from traitdunion.prescribers.models import Organisation
 
@@ -91,3 +91,47 @@ class TestBooking:
         signing = caseload.prescribing(session, person.id)
         assert signing is not None
         assert (signing.organisation, signing.origin) == (mission, Origin.ROUTED)
+
+
+class TestReadings:
+    def test_are_shown_with_organisation_and_day(
+        self, session: Session, pages: PageClient, person: Person, mission: Organisation
+    ) -> None:
+        member = make.prescriber(session, mission)
+        nobody = pages.get("/mon-espace/accompagnement", is_form=True)
+        readings.record(person.id, by=member, now=make.NOW)
+        session.flush()
+
+        page = pages.get("/mon-espace/accompagnement", is_form=True)
+
+        assert "Personne, depuis un an." in nobody.main
+        assert f"{mission.name}, le 20 novembre 2026" in " ".join(page.select_one("#lectures").get_text().split())  # type: ignore[union-attr]
+
+    def test_are_kept_when_a_prescriber_opens_the_file(
+        self, session: Session, pages: PageClient, person: Person, mission: Organisation
+    ) -> None:
+        member = make.prescriber(session, mission)
+        make.caseload_entry(session, mission, person)
+        assert member.person
+
+        pages.sign_in(member.person)
+        pages.get(f"/prescripteur/{mission.id}/personnes/{person.id}", is_form=True)
+        pages.sign_in(person)
+
+        assert mission.name in pages.get("/mon-espace/accompagnement", is_form=True).select_one("#lectures").get_text()  # type: ignore[union-attr]
+
+
+class TestProject:
+    def test_is_told_with_what_could_be_tried(
+        self, session: Session, pages: PageClient, person: Person, mission: Organisation
+    ) -> None:
+        make.caseload_entry(
+            session, mission, person, prescribes=True, project="boulangère", occupation_code="D1102", radius_km=30
+        )
+        slot = make.slot(session, first_day=clock.today() + timedelta(days=10))
+
+        home, support = pages.get("/mon-espace", is_form=True), pages.get("/mon-espace/accompagnement", is_form=True)
+
+        assert home.find("a", href=f"/immersions/{slot.id}")
+        assert "C’est le métier visé." in home.main
+        assert "boulangère" in support.main

@@ -11,7 +11,7 @@ from traitdunion.accounts.models import Person
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
-from traitdunion.prescribers import caseload, routing
+from traitdunion.prescribers import caseload, readings, routing
 from traitdunion.prescribers.kinds import OrganisationKind
 from traitdunion.prescribers.organisation_forms import RoutingForm
 from traitdunion.spaces.person import support
@@ -62,7 +62,13 @@ def _page(session: Session, person: Person, form: RoutingForm | None) -> str:
     form = form or _form(session, person)
     if form.organisme.data is None:
         form.organisme.data = stands.organisation_id or _NOBODY
-    return render_template("spaces/person/support.html", person=person, form=form, support=stands)
+    return render_template(
+        "spaces/person/support.html",
+        person=person,
+        form=form,
+        support=stands,
+        readings=readings.of_person(session, person.id),
+    )
 
 
 def _person(session: Session) -> Person:

@@ -16,7 +16,7 @@ from traitdunion.accounts.models import Status
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import bookings
-from traitdunion.pathways import suggestions
+from traitdunion.pathways import knowledge, suggestions
 from traitdunion.pathways.suggestions import Suggestion
 from traitdunion.prescribers import (
     caseload,
@@ -185,6 +185,7 @@ def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *
         refer_address=url_for("prescriber_referrals.new_page", organisation_id=entry.organisation_id),
         consent=consents.standing(session, entry.id),
         bookings=_bookings(session, entry),
+        known_jobs=knowledge.of_person(session, entry.person_id) if is_living else {},
         referrals=referrals.of_entry(session, entry.id),
         notes=notes.of_entry(session, entry.id),
         readings=readings.of_person(session, entry.person_id, most=5),
