@@ -1,6 +1,7 @@
 """The text of an agreement: for those whom it binds, and nobody else."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
@@ -12,6 +13,7 @@ from traitdunion.accounts.models import Person
 from traitdunion.agreements.document import documents, reading
 from traitdunion.agreements.kinds import PartyRole, Status
 from traitdunion.agreements.models import Agreement
+from traitdunion.notifications.models import Message
 from traitdunion.prescribers import readings
 
 
@@ -28,7 +30,7 @@ class TestTextPage:
         session.commit()
         pages.sign_in(agreement.person)
 
-        page = pages.get(f"/conventions/{agreement.id}")
+        page = pages.get(f"/conventions/{agreement.id}", is_form=True)
 
         sheet = documents.sheet_of(agreement)
         for section in sheet.sections:
@@ -36,7 +38,7 @@ class TestTextPage:
             cells = (cell for line in (section.table.lines if section.table else ()) for cell in line)
             for words in (*said, *cells):
                 assert " ".join(words.split()) in page.main
-        assert [heading.get_text() for heading in page.select("main h2")] == [
+        assert [heading.get_text() for heading in page.select("main section h2")] == [
             *(section.heading for section in sheet.sections),
             sheet.proof.heading,
         ]
@@ -48,13 +50,45 @@ class TestTextPage:
         session.commit()
         pages.sign_in(agreement.person)
 
-        page = pages.get(f"/conventions/{agreement.id}")
+        page = pages.get(f"/conventions/{agreement.id}", is_form=True)
         assert page.find("a", string="Signer cette convention") is not None
         sign(session, agreement, PartyRole.BENEFICIARY)
         session.commit()
-        page = pages.get(f"/conventions/{agreement.id}")
+        page = pages.get(f"/conventions/{agreement.id}", is_form=True)
 
         assert page.find("a", string="Signer cette convention") is None
+
+
+class TestRemind:
+    def test_writes_once_a_day_whoever_wishes_it(
+        self, session: Session, pages: PageClient, agreement: Agreement
+    ) -> None:
+        assert agreement.person is not None
+        session.commit()
+        pages.sign_in(agreement.person)
+        path = f"/conventions/{agreement.id}"
+
+        told = []
+        for _ in range(2):
+            pages.post(f"{path}/relancer", {"partie": "company"}, form=path)
+            told.append(pages.get(path, is_form=True).main)
+
+        assert "Le rappel est parti." in told[0]
+        assert "déjà parti aujourd’hui" in told[1]
+        (message,) = session.scalars(select(Message).where(Message.kind == "signature_reminder"))
+        assert message.address.value == agreement.parties[1].email
+
+    @pytest.mark.parametrize("role", ["beneficiary", "tutor", "", "pigeon"])
+    def test_writes_to_nobody_else(self, session: Session, pages: PageClient, agreement: Agreement, role: str) -> None:
+        assert agreement.person is not None
+        sign(session, agreement, PartyRole.BENEFICIARY)
+        session.commit()
+        pages.sign_in(agreement.person)
+        path = f"/conventions/{agreement.id}"
+
+        pages.post(f"{path}/relancer", {"partie": role}, form=path)
+
+        assert "n’est plus attendue" in pages.get(path, is_form=True).main
 
 
 class TestPdf:
@@ -94,7 +128,7 @@ class TestFind:
         session.commit()
         pages.sign_in(prescribes)
 
-        pages.get(f"/conventions/{agreement.id}")
+        pages.get(f"/conventions/{agreement.id}", is_form=True)
 
         assert [one.organisation for one in readings.of_person(session, agreement.person.id)] == [
             agreement.organisation.name

@@ -137,6 +137,14 @@ class TestCheck:
 
         assert codes.check(session, beneficiary, code, now=NOW)
 
+    def test_refuses_it_once_the_text_has_changed(self, session: Session, agreement: Agreement) -> None:
+        beneficiary = party(agreement)
+        code = asked(session, beneficiary)
+        agreement.version = 2
+
+        with pytest.raises(codes.CodeRefused, match="a changé"):
+            codes.check(session, beneficiary, code, now=NOW)
+
     def test_refuses_the_one_before_the_last(self, session: Session, agreement: Agreement) -> None:
         beneficiary = party(agreement)
         first = asked(session, beneficiary)

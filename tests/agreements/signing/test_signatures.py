@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.agreements import samples
 from tests.agreements.signing.samples import party
-from traitdunion.agreements import snapshot
-from traitdunion.agreements.kinds import Act, PartyRole, SignatureChannel, Status
+from traitdunion.agreements import changes, lifecycle, snapshot
+from traitdunion.agreements.kinds import Act, Actor, PartyRole, SignatureChannel, Status
 from traitdunion.agreements.models import Agreement, AgreementParty, AgreementVersion, Signature, SignatureCode
 from traitdunion.agreements.signing import codes, letters, signatures
 from traitdunion.core import db, tokens
@@ -177,6 +177,20 @@ class TestHolds:
         session.refresh(agreement)
 
         assert not signatures.holds(agreement)
+
+    def test_still_when_a_change_cleared_some(self, session: Session, agreement: Agreement) -> None:
+        first = sign(session, party(agreement))
+        lifecycle.lock(session, agreement.id)
+        terms = samples.terms(tasks="Tenir la caisse, de l’ouverture à la fermeture.")
+        changes.change(session, agreement, terms, actor=Actor.COMPANY, by=None, now=NOW + 2 * MINUTE)
+
+        asked = code_of(session, party(agreement), agreement.versions[-1])
+        second = signatures.sign(session, party(agreement), asked, now=NOW + 3 * MINUTE)
+
+        assert first.cleared_at == NOW + 2 * MINUTE
+        assert second.previous_hash == first.hash
+        assert second.terms_hash != first.terms_hash
+        assert signatures.holds(agreement)
 
     def test_still_once_read_again(self, session: Session, agreement: Agreement) -> None:
         sign(session, party(agreement))

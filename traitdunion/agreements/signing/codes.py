@@ -102,6 +102,8 @@ def check(session: Session, party: AgreementParty, typed: str, *, now: datetime)
     digits = "".join(sign for sign in typed if sign.isdigit())
     if not hmac.compare_digest(asked.fingerprint, _fingerprint(party.id, digits)):
         raise CodeRefused(_told(left))
+    if asked.version.number != party.agreement.version:
+        raise CodeRefused("La convention a changé depuis\u00a0: demandez un autre code pour la lire.")
     return asked
 
 

@@ -27,10 +27,10 @@ def ask_all(session: Session, agreement: Agreement, *, now: datetime) -> None:
         )
 
 
-def remind(session: Session, party: AgreementParty, *, today: date, now: datetime) -> None:
-    """Asks again, at most once a day."""
+def remind(session: Session, party: AgreementParty, *, today: date, now: datetime) -> bool:
+    """Asks again, at most once a day; whether a message leaves now."""
     agreement = party.agreement
-    messages.write(
+    written = messages.write(
         session,
         to=address(party),
         kind="signature_reminder",
@@ -39,6 +39,7 @@ def remind(session: Session, party: AgreementParty, *, today: date, now: datetim
         now=now,
         topic=Topic.REMINDER,
     )
+    return written is not None and written.written_at == now
 
 
 def awaited(agreement: Agreement) -> Sequence[AgreementParty]:
