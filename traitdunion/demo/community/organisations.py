@@ -1,5 +1,6 @@
 """Invents the organisations that prescribe, their members, and where they follow people."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from traitdunion.prescribers.kinds import OrganisationState, PrescriberState
 from traitdunion.prescribers.models import Delegation, Organisation, Prescriber
 
 _KNOWN = timedelta(days=200)
+_EVERYWHERE, _MAIN_TOWNS = 3, 8
+"""The first organisations follow people everywhere, the others in the main towns."""
 _PARTS: dict[str, Part] = {
     "france_travail": cast.COUNSELLOR,
     "mission_locale": cast.YOUTH_COUNSELLOR,
@@ -63,7 +66,8 @@ def invent(
             for at, (person, role) in enumerate(zip(people, known.prescribers, strict=True))
         ]
         session.add_all(members)
-        areas.add(session, organisation.id, communes=[one.code for one in towns], postcodes=())
+        around = towns if number < _EVERYWHERE else sorted(towns, key=lambda one: -one.population)[:_MAIN_TOWNS]
+        areas.add(session, organisation.id, communes=[one.code for one in around], postcodes=())
         offices.append(Office(organisation, members, known.people))
     session.flush()
     return offices
@@ -73,7 +77,7 @@ def _organisation(
     random: Random, inventory: Inventory, known: PrescriberOrganisation, town: Town, *, now: datetime
 ) -> Organisation:
     state = OrganisationState.WAITING if known.is_waiting else OrganisationState.ACTIVE
-    local = titles.fold(known.name).replace(" ", "-")
+    local = "-".join(re.findall(r"[a-z]+", titles.fold(known.name)))
     made = Organisation(
         name=known.name,
         kind=known.kind,
