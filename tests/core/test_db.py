@@ -115,3 +115,52 @@ class TestRequest:
 
         assert [app.test_client().get("/essai").status_code for _ in range(2)] == [200, 200]
         assert rows(app) == 0
+
+
+class TestAfterwards:
+    def test_writes_whatever_the_request_reads(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            db.session().execute(text("SELECT 1"))
+            db.afterwards(lambda session: session.execute(text("INSERT INTO essai VALUES (1)")))
+            db.session().execute(text("SELECT 1"))
+            return "read"
+
+        app = door("GET", view)
+
+        answer = app.test_client().get("/essai")
+
+        assert answer.status_code == 200
+        assert rows(app) == 1
+
+    def test_does_not_undo_what_a_post_writes(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            db.session().execute(text("INSERT INTO essai VALUES (1)"))
+            db.afterwards(lambda session: session.execute(text("INSERT INTO essai VALUES (2)")))
+            return "written"
+
+        app = door("POST", view)
+
+        app.test_client().post("/essai")
+
+        assert rows(app) == 2
+
+    def test_answers_nothing_when_it_fails(self, door: Callable[..., Flask]) -> None:
+        def view() -> str:
+            db.afterwards(lambda session: session.execute(text("INSERT INTO nowhere VALUES (1)")))
+            return "a secret"
+
+        app = door("GET", view)
+
+        answer = app.test_client().get("/essai")
+
+        assert answer.status_code == 500
+        assert b"a secret" not in answer.data
+        assert rows(app) == 0
+
+    def test_writes_at_once_without_request(self, door: Callable[..., Flask]) -> None:
+        app = door("GET", lambda: "")
+
+        with app.app_context():
+            db.afterwards(lambda session: session.execute(text("INSERT INTO essai VALUES (1)")))
+
+        assert rows(app) == 1

@@ -117,7 +117,7 @@ def session() -> Session:
     return found
 
 
-def afterwards(write: Callable[[Session], None]) -> None:
+def afterwards(write: Callable[[Session], object]) -> None:
     """Calls `write` in a transaction of its own once the answer is made; if it fails, the answer is an error.
 
     For what is kept of a request that only reads: its own transaction is over then, so that none holds two connections.
