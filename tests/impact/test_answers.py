@@ -11,7 +11,7 @@ from tests.impact.immersions import followed, tried
 from traitdunion.core import clock
 from traitdunion.immersions import bookings
 from traitdunion.immersions.models import Actor, Booking
-from traitdunion.impact import bilans, outcomes, times, verdicts
+from traitdunion.impact import after, bilans, outcomes, times, verdicts
 from traitdunion.impact.bilans import Said
 from traitdunion.impact.kinds import Choice, Contract, Obstacle, Presence, Reason, Situation
 from traitdunion.impact.models import Bilan, Verdict
@@ -226,3 +226,23 @@ class TestOutcome:
         today = clock.today()
 
         assert outcomes.month_of(today - timedelta(days=days), today=today) == month
+
+
+class TestAfter:
+    def test_says_what_was_said_of_each_immersion(self, session: Session) -> None:
+        booking, silent, now = tried(session, ended=1), tried(session, ended=1), clock.now()
+        bilans.say(session, booking.id, Said(presence=Presence.COMPLETED, was_hired=True), now=now)
+        verdicts.choose(session, booking.id, Choice.ABANDON, now=now)
+        verdicts.explain(session, booking.id, Reason.EFFORT, now=now)
+        outcomes.say(session, booking.id, 0, Situation.NONE, now=now)
+        outcomes.say(session, booking.id, 3, Situation.OTHER_PROJECT, now=now)
+        outcomes.hinder(session, booking.id, 3, Obstacle.NOT_MY_JOB, now=now)
+
+        found = after.of_bookings(session, [booking.id, silent.id])
+
+        assert list(found) == [booking.id]
+        assert found[booking.id].sentences == [
+            "Bilan de l’entreprise\u00a0: venue jusqu’au bout, et embauche.",
+            "Son verdict\u00a0: abandonne ce métier. Ce qui a compté\u00a0: l’effort\u00a0: fatigue, gestes, postures.",
+            "3\u00a0mois après\u00a0: autre projet (ce métier n’est pas pour moi).",
+        ]

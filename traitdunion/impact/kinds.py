@@ -19,6 +19,15 @@ class Presence(StrEnum):
             "DID_NOT_SHOW": "Non, la personne n’est pas venue",
         }[self.value]
 
+    @property
+    def said(self) -> str:
+        """What a prescriber reads of the person."""
+        return {
+            "COMPLETED": "venue jusqu’au bout",
+            "PARTIALLY_COMPLETED": "venue en partie",
+            "DID_NOT_SHOW": "pas venue",
+        }[self.value]
+
 
 class Contract(StrEnum):
     """With which contract the company hired; Immersion facilitée's list."""

@@ -154,15 +154,16 @@ class TestAnswer:
 
         assert pages.post(f"{path}/demandes/{booking.id}", {}, form=path).status_code == 422
 
-    def test_records_who_came(self, session: Session, pages: PageClient, company: Company) -> None:
+    def test_leads_to_the_bilan_of_who_was_expected(
+        self, session: Session, pages: PageClient, company: Company
+    ) -> None:
         past = slot(session, company, days=-2)
-        booking = make.booking(session, past, make.person(session), state="accepted", expires_at=None)
-        path = f"/entreprise/{company.id}"
+        make.booking(session, past, make.person(session), state="accepted", expires_at=None)
 
-        pages.post(f"{path}/venues/{booking.id}", {"venu": "oui"}, form=path)
+        link = opened(pages, company).select_one("#attendues ~ ul a[href^='/bilan/']")
 
-        session.refresh(booking)
-        assert booking.state == "done"
+        assert link is not None
+        assert "Trois questions" in pages.get(str(link["href"]), is_form=True).text
 
 
 class TestCalendar:

@@ -1,4 +1,4 @@
-"""What a company answers from its space: yes or no to a request, whether somebody came, its calendar's address."""
+"""What a company answers from its space: yes or no to a request, and its calendar's address."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,20 +32,6 @@ def answer(company_id: int, booking_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         flash(str(refusal))
     return _to(company_id, "demandes")
-
-
-@blueprint.post("/entreprise/<int:company_id>/venues/<int:booking_id>")
-@access.signed_in
-def record(company_id: int, booking_id: int) -> ResponseReturnValue:
-    """Says whether the person came."""
-    limits.count(entering.CHANGE, request.remote_addr)
-    booking = entering.booking(db.session(), company_id, booking_id)
-    try:
-        bookings.record(db.session(), booking, has_come=request.form.get("venu") == "oui", now=clock.now())
-        flash("Merci, c’est noté.")
-    except Refused as refusal:
-        flash(str(refusal))
-    return _to(company_id, "attendues")
 
 
 @blueprint.post("/entreprise/<int:company_id>/calendrier")

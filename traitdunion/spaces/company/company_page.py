@@ -7,6 +7,7 @@ from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, calendars, places, slots
 from traitdunion.immersions.forms import AnswerForm
 from traitdunion.immersions.models import RefusalReason
+from traitdunion.impact import letters
 from traitdunion.notifications import addresses
 from traitdunion.pathways import interests
 from traitdunion.spaces.company import entering, months, steps
@@ -40,6 +41,7 @@ def render(company_id: int, form: AnswerForm, *, refused_id: int | None = None) 
         expected=expected,
         address=mine,
         refused=addresses.refused(session, [mine, *theirs]),
+        bilan_tokens={one.id: letters.bilan_token(one) for one in expected},
         wishes=interests.count_of_company(session, company),
         slots=coming,
         free=places.free_counts(session, [slot.id for slot in coming]),

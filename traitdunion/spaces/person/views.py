@@ -16,6 +16,8 @@ from traitdunion.core.limits import Limit
 from traitdunion.immersions import bookings, calendars, dates, moving, slots, waiting
 from traitdunion.immersions.forms import CancelForm, MoveForm
 from traitdunion.immersions.models import ACTIVE, Actor, Booking, BookingState
+from traitdunion.impact import letters as verdict_letters
+from traitdunion.impact import verdicts
 from traitdunion.notifications import addresses
 from traitdunion.pathways import interests, knowledge
 from traitdunion.pathways.models import Moment
@@ -170,6 +172,8 @@ def _booking_page(
         step=step,
         agreement_step=agreement_next.next_step(agreement) if agreement else None,
         can_change=can_change,
+        verdict_token=verdict_letters.verdict_token(booking) if verdicts.may_be_said(booking, now=now) else None,
+        verdict=verdicts.get(session, booking.id),
         asks_knowledge=can_change
         and knowledge.is_to_be_asked(session, booking.person_id, booking.slot.occupation_code, Moment.BEFORE),
         is_short_notice=dates.is_short_notice(booking.slot, now=now),

@@ -4,7 +4,7 @@ Each reading is kept (`readings`), an answer to a form that was filled in wrongl
 is only read.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -16,6 +16,9 @@ from traitdunion.accounts.models import Status
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import bookings
+from traitdunion.immersions.models import BookingState
+from traitdunion.impact import after, outcomes
+from traitdunion.impact.letters import outcome_token
 from traitdunion.pathways import knowledge, suggestions
 from traitdunion.pathways.suggestions import Suggestion
 from traitdunion.prescribers import (
@@ -184,7 +187,7 @@ def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *
         suggestions=_suggestions(session, entry, now=now) if is_living else (),
         refer_address=url_for("prescriber_referrals.new_page", organisation_id=entry.organisation_id),
         consent=consents.standing(session, entry.id),
-        bookings=_bookings(session, entry),
+        **_immersions(session, prescriber, entry, today=today),
         known_jobs=knowledge.of_person(session, entry.person_id) if is_living else {},
         referrals=referrals.of_entry(session, entry.id),
         notes=notes.of_entry(session, entry.id),
@@ -206,6 +209,20 @@ def _signed_by(session: Session, entry: CaseloadEntry) -> str:
     if entry.prescribes:
         return "votre organisme"
     return "un autre organisme" if caseload.prescribing(session, entry.person_id) else "personne pour le moment"
+
+
+def _immersions(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *, today: date) -> dict[str, Any]:
+    """The person's immersions, what was said after each, and where to say what followed."""
+    theirs = _bookings(session, entry)
+    over = [one for one in theirs if one.state == BookingState.DONE]
+    return {
+        "bookings": theirs,
+        "after": after.of_bookings(session, [one.id for one in theirs]),
+        "outcome_tokens": {
+            one.id: outcome_token(one.id, outcomes.month_of(one.last_day, today=today), by=prescriber.person_id or 0)
+            for one in over
+        },
+    }
 
 
 def _bookings(session: Session, entry: CaseloadEntry) -> list[Any]:
