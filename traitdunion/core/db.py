@@ -2,8 +2,8 @@
 
 A safe request (GET, HEAD, OPTIONS) runs in a read-only transaction: PostgreSQL itself refuses that it writes. It ends
 by a commit: at a rollback, psycopg forgets the statements that the server has parsed, and each page would begin anew.
-Four things are written apart whatever becomes of the request: attempt counters, rate limits, the OIDC callback, and that
-a prescriber reads a person's file (`afterwards`).
+Four things are written apart, whatever becomes of the request: attempt counters, rate limits, the OIDC callback, and
+that a prescriber reads a person's file (`afterwards`).
 Commands and jobs open their own transaction. The engine is made at first use, so that `--help` starts no server.
 """
 
