@@ -1,7 +1,5 @@
 """Signing by link: what scans, forwards, guesses or clicks twice."""
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -229,15 +227,6 @@ class TestSigning:
         session.commit()
 
         assert "ni votre e-mail, ni votre téléphone" in pages.get(path(beneficiary)).main
-
-    def test_waits_for_nobody_s_mail_server(self, session: Session, pages: PageClient, agreement: Agreement) -> None:
-        # No relay is there at all: codes and letters wait in their table, each with its job.
-        ask(pages, party(agreement))
-
-        message = session.scalars(select(Message)).one()
-        assert message.state == "waiting"
-        assert message.expires_at is not None
-        assert message.expires_at - message.written_at == timedelta(minutes=10)
 
 
 def test_the_path_in_digests_is_that_of_the_page(session: Session, pages: PageClient) -> None:
