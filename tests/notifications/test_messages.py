@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests.notifications.samples import NOW, WITHOUT_EMAIL, write
 from traitdunion.core import db
-from traitdunion.notifications import addresses
-from traitdunion.notifications.messages import Address, Attachment, Topic
+from traitdunion.notifications import addresses, messages
+from traitdunion.notifications.messages import Address, Attachment, Draft, Topic
 from traitdunion.notifications.models import Message, MessageAddress, State
 
 
@@ -135,3 +135,43 @@ class TestAddress:
         write(session, key="k2", to=Address("PAUL@EXEMPLE.FR"))
 
         assert session.scalar(select(func.count(MessageAddress.id))) == 1
+
+
+class TestWriteMany:
+    def test_writes_to_each_as_one_would(self, session: Session) -> None:
+        alone = write(session, key="alone")
+        assert alone is not None
+        drafts = [
+            Draft(to=Address(email=alone.address.value, name=alone.name), key="k1", values={"day": "mardi"}),
+            Draft(to=Address(email=None, phone="+33639980001", name="Zoé"), key="k2", values={"day": "jeudi"}),
+            Draft(to=Address(email=None), key="k3", values={"day": "jamais"}),
+        ]
+
+        written = messages.write_many(session, alone.kind, drafts, now=NOW)
+
+        first, second = session.scalars(select(Message).where(Message.key != "alone").order_by(Message.key))
+        assert written == 2
+        assert (first.subject, first.text, first.html) == (alone.subject, alone.text, alone.html)
+        assert (second.channel, second.address.value) == ("sms", "+33639980001")
+        assert waiting_jobs(session) == 3
+
+    def test_changes_nothing_for_keys_that_were_used(self, session: Session) -> None:
+        alone = write(session, key="k1")
+        assert alone is not None
+        to = Address(email=alone.address.value)
+
+        for _ in range(2):
+            keys = ("k1", "k2", "k2")
+            drafts = [Draft(to=to, key=key, values={"day": "jeudi"}) for key in keys]
+            messages.write_many(session, alone.kind, drafts, now=NOW)
+
+        assert session.scalars(select(Message.key).order_by(Message.key)).all() == ["k1", "k2"]
+        assert waiting_jobs(session) == 2
+
+    def test_leaves_out_who_does_not_want_it(self, session: Session) -> None:
+        alone = write(session, key="k1")
+        assert alone is not None
+        alone.address.accepts_suggestions = False
+        draft = Draft(to=Address(email=alone.address.value), key="k2", values={"day": "jeudi"})
+
+        assert messages.write_many(session, alone.kind, [draft], now=NOW, topic=Topic.SUGGESTION) == 0

@@ -87,6 +87,13 @@ def defer(session: Session, job: Task[Any, Any, Any], arguments: dict[str, Any],
         configured.defer(**arguments)
 
 
+def defer_all(session: Session, job: Task[Any, Any, Any], arguments: Sequence[dict[str, Any]]) -> None:
+    """Writes as many jobs as there are arguments, in one statement of the session's transaction."""
+    if arguments:
+        connection = session.connection().connection.dbapi_connection
+        job.configure(connection=connection).batch_defer(*arguments)
+
+
 def run_worker(
     flask_app: Flask, *, wait: bool = True, concurrency: int | None = None, queues: Sequence[str] | None = None
 ) -> None:

@@ -1,6 +1,6 @@
 """The addresses that messages go to: what each accepts, and whether it refused the last one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,9 +27,26 @@ def find(session: Session, value: str) -> MessageAddress | None:
 def find_or_add(session: Session, channel: Channel, value: str, *, now: datetime) -> MessageAddress:
     """The address, which accepts everything when it is new."""
     known = find(session, value)
-    if known is not None:
-        return known
-    row = {
+    return known or find_or_add_all(session, {value: channel}, now=now)[value]
+
+
+def find_or_add_all(session: Session, wanted: Mapping[str, Channel], *, now: datetime) -> dict[str, MessageAddress]:
+    """The same, of each value."""
+    among = select(MessageAddress).where(MessageAddress.value.in_(wanted))
+    known = {one.value: one for one in session.scalars(among)}
+    # In one order, so that two transactions which add the same ones do not wait for each other for ever.
+    rows = [_new(wanted[value], value, now=now) for value in sorted(wanted.keys() - known.keys())]
+    if rows:
+        added = insert(MessageAddress).on_conflict_do_nothing().returning(MessageAddress)
+        known |= {one.value: one for one in session.scalars(added, rows)}
+    if wanted.keys() - known.keys():
+        # Another transaction added it, and committed, while this one waited for it.
+        known |= {one.value: one for one in session.scalars(among)}
+    return known
+
+
+def _new(channel: Channel, value: str, *, now: datetime) -> dict[str, object]:
+    return {
         "channel": channel.value,
         "value": value,
         "accepts_reminders": True,
@@ -38,9 +55,6 @@ def find_or_add(session: Session, channel: Channel, value: str, *, now: datetime
         "created_at": now,
         "changed_at": now,
     }
-    added = session.scalar(insert(MessageAddress).values(row).on_conflict_do_nothing().returning(MessageAddress))
-    # Another transaction may have added it, and committed, while this one waited for it.
-    return added or session.scalars(select(MessageAddress).where(MessageAddress.value == value)).one()
 
 
 def wants(address: MessageAddress, topic: Topic) -> bool:

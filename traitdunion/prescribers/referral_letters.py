@@ -15,7 +15,7 @@ from traitdunion.core import tokens
 from traitdunion.immersions import alternatives, wording
 from traitdunion.immersions.models import Booking, Slot
 from traitdunion.notifications import digests, messages
-from traitdunion.notifications.messages import Topic
+from traitdunion.notifications.messages import Draft, Topic
 from traitdunion.prescribers.models import Consent, Referral
 
 ANSWER = "referral"
@@ -39,8 +39,9 @@ def token(referral: Referral) -> str:
 
 def proposed(session: Session, referrals: Sequence[Referral], *, now: datetime) -> None:
     """Slots are proposed to each of these people."""
-    for referral in referrals:
-        _write(session, referral, "referral_proposed", now=now)
+    kind = "referral_proposed"
+    drafts = [Draft(to=one.entry.person.address, key=_key(one, kind), values=_values(one)) for one in referrals]
+    messages.write_many(session, kind, drafts, now=now)
 
 
 def reminded(session: Session, referral: Referral, *, now: datetime) -> None:
@@ -117,24 +118,30 @@ def _write(
     topic: Topic = Topic.NECESSARY,
     expires_at: datetime | None = None,
 ) -> None:
-    about_slot = f":{about.id}" if about else ""
     messages.write(
         session,
         to=referral.entry.person.address,
         kind=kind,
-        key=f"referral:{referral.id}:{kind}{about_slot}",
-        values={
-            "referral": referral,
-            "prescriber": referral.prescriber,
-            "organisation": referral.entry.organisation,
-            "slots": [choice.slot for choice in referral.choices],
-            "token": token(referral),
-            **(values or {}),
-        },
+        key=_key(referral, kind, about),
+        values={**_values(referral), **(values or {})},
         now=now,
         topic=topic,
         expires_at=expires_at,
     )
+
+
+def _key(referral: Referral, kind: str, about: Slot | None = None) -> str:
+    return f"referral:{referral.id}:{kind}" + (f":{about.id}" if about else "")
+
+
+def _values(referral: Referral) -> dict[str, Any]:
+    return {
+        "referral": referral,
+        "prescriber": referral.prescriber,
+        "organisation": referral.entry.organisation,
+        "slots": [choice.slot for choice in referral.choices],
+        "token": token(referral),
+    }
 
 
 def _write_of_consent(
