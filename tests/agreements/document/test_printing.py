@@ -48,6 +48,7 @@ class TestPdf:
         assert found["/Table"] == len(tables)
         assert found["/TH"] == sum(len(table.header) for table in tables)
         assert found["/TD"] == sum(len(line) for table in tables for line in table.lines)
+        assert found["/Link"] == 1
         assert figures(content) == ["Code QR qui ouvre la page de vérification de ce document"]
 
     def test_says_all_that_the_page_says(self) -> None:

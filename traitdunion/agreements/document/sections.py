@@ -216,9 +216,8 @@ def _signatures(state: State) -> Section:
 def _proof(state: State) -> Proof:
     return Proof(
         heading="Vérifier ce document",
-        paragraphs=(
-            f"Ouvrez {state.verification.partition('?')[0]}, ou photographiez ce carré, puis tapez ce code\u00a0:",
-        ),
+        sentence="Photographiez ce carré, ou ouvrez l’adresse ci-dessous, puis tapez le code\u00a0:",
+        page=state.verification.partition("?")[0],
         code=state.code,
         address=state.verification,
     )

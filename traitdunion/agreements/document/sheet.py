@@ -34,7 +34,9 @@ class Proof:
     """How whoever holds the document verifies it."""
 
     heading: str
-    paragraphs: tuple[str, ...]
+    sentence: str
+    page: str
+    """Address of the page where the code is typed."""
     code: str
     """As it is printed: « K7Q2-9XWM-3PLA »."""
     address: str
