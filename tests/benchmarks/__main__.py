@@ -16,6 +16,7 @@ MODULES = (
     "bench_bookings",
     "bench_messages",
     "bench_prescribers",
+    "bench_people",
     "bench_agreements",
     "bench_documents",
     "bench_service",

@@ -42,7 +42,7 @@ _SIGNED_IN = PersonalData(
     legal_basis=LegalBasis.PUBLIC_TASK,
 )
 _AUDIT = PersonalData(
-    purpose="Savoir qui, parmi ceux qui administrent le service, a fait quoi.",
+    purpose="Savoir qui, parmi ceux qui administrent le service, a fait quoi, et quel organisme a lu votre dossier.",
     kept_for="1 an",
     then=Fate.ERASED,
     legal_basis=LegalBasis.LEGAL_OBLIGATION,
@@ -90,7 +90,14 @@ class Person(Base):
         CheckConstraint("phone ~ '^\\+[0-9]{6,15}$'", name="phone"),
         CheckConstraint(f"status IN ({', '.join(repr(status.value) for status in Status)})", name="status"),
         CheckConstraint("level IN (0, 3, 4, 5, 6, 7, 8)", name="level"),
-        Index("ix_people_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        Index("ix_people_name_key", "name_key"),
+        Index(
+            "ix_people_ageless",
+            "name_key",
+            postgresql_using="gin",
+            postgresql_ops={"name_key": "gin_trgm_ops"},
+            postgresql_where=text("birth_date IS NULL"),
+        ),
         Index("ix_people_birth_date", "birth_date", postgresql_where=text("birth_date IS NOT NULL")),
         {"info": {"personal": _ACCOUNT}},
     )
@@ -118,7 +125,7 @@ class Person(Base):
     name_key: Mapped[str] = mapped_column(
         Computed("name_key(given_name, family_name)", persisted=True), nullable=True, deferred=True
     )
-    """Both names in lower case, without accents: by its trigrams a person is found whose name was misspelt."""
+    """Both names in lower case, without accents nor hyphens: by it a person is found whose name was misspelt."""
     seen_at: Mapped[datetime | None]
     """Last sign-in; None when nobody ever proved the address (an invited person)."""
 

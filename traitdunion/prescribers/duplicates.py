@@ -1,9 +1,13 @@
 """A person is created once: who is already known under that name, birth date, telephone number or e-mail address.
 
-PostgreSQL retrieves a few dozen by trigrams of names, equal days and equal addresses; what is kept of them is decided
-here, on names compared by rapidfuzz. Homonyms of another age are left out: a prescriber would meet them every day.
+PostgreSQL retrieves a few dozen: those of one e-mail or number; those born on the same day, or on one that a slip makes
+of it, whose name has some of the same trigrams; those of the very same name; and, of those whose birth date nobody
+said, those of a like name. What is kept of them is decided here, on names compared by rapidfuzz. Homonyms of another
+age are left out: a prescriber would meet them every day.
 """
 
+import contextlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +23,17 @@ from traitdunion.prescribers.models import CaseloadEntry
 
 MOST = 5
 _RETRIEVED = 100
-_SIMILARITY = "0.5"
-"""Of trigrams: below it, names have half of their letters elsewhere; 20 ms among 200,000 people."""
 _LEAST_LIKE = 0.25
-"""The same, of two people who were born on one day."""
+"""Similarity of trigrams, of two people who were born on one day."""
+_LIKE = "0.5"
+"""The same, where one has no birth date: below it, names have half of their letters elsewhere."""
 _BORN = text(
     """
     SELECT people.id FROM unnest(CAST(:days AS date[]), CAST(:keys AS text[])) AS asked (day, key)
         JOIN people ON people.birth_date = asked.day AND similarity(people.name_key, asked.key) >= :least
     """
 )
+_SIGNS = re.compile(r"[\W_]+")
 _SAME_NAME, _NEAR_NAME, _LIKE_NAME = 97.0, 90.0, 84.0
 """Percentages of `rapidfuzz`: one name; a letter or two apart; two apart in a short name."""
 _SAME_ADDRESS_NAME = 70.0
@@ -77,7 +82,7 @@ class Described:
     @property
     def key(self) -> str:
         """As `Person.name_key`."""
-        return titles.fold(f"{self.given_name} {self.family_name}")
+        return _key(self.given_name, self.family_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +104,15 @@ class Near:
 
 def find(session: Session, described: Described, *, organisation_id: int) -> list[Near]:
     """Who may be the one described, the likeliest first, MOST at most."""
-    ids = _addressed(session, [described]) | _born(session, [described]) | _named(session, described)
+    ids = _addressed(session, [described]) | _born(session, [(described, _slips(described.birth_date))])
+    ids |= _of_same_name(session, described) | _ageless(session, described)
     return _sorted(described, _people(session, ids, organisation_id))
 
 
 def find_many(session: Session, described: Sequence[Described], *, organisation_id: int) -> list[list[Near]]:
-    """For each description what `find` gives, but for names that are misspelt where the birth date differs too."""
-    ids = _addressed(session, described) | _born(session, described) | _ageless(session, described)
+    """For each description what `find` gives, but where the name is misspelt and the birth date is not the same."""
+    ids = _addressed(session, described) | _born(session, [(one, _days(one.birth_date)) for one in described])
+    ids |= _keyed(session, {one.key for one in described})
     known = _people(session, ids, organisation_id)
     by_day: dict[date, list[Known]] = {}
     by_address: dict[str, list[Known]] = {}
@@ -175,7 +182,7 @@ def _day_evidence(one: date | None, other: date | None) -> Evidence | None:
         return None
     if one == other:
         return Evidence.BIRTH_DATE
-    if other in _days(one) or sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1:
+    if other in _slips(one):
         return Evidence.NEAR_BIRTH_DATE
     return Evidence.BIRTH_YEAR if one.year == other.year else None
 
@@ -186,6 +193,21 @@ def _days(day: date | None) -> list[date]:
         return []
     exchanged = [date(day.year, day.day, day.month)] if day.day <= 12 and day.day != day.month else []
     return [day, *exchanged]
+
+
+def _slips(day: date | None) -> set[date]:
+    """The same, and the days of which one figure is another."""
+    found = set(_days(day))
+    written = day.isoformat() if day else ""
+    for at, sign in enumerate(written):
+        for figure in "0123456789" if sign.isdigit() else "":
+            with contextlib.suppress(ValueError):
+                found.add(date.fromisoformat(f"{written[:at]}{figure}{written[at + 1 :]}"))
+    return found
+
+
+def _key(given_name: str, family_name: str) -> str:
+    return " ".join(_SIGNS.sub(" ", titles.fold(f"{given_name} {family_name}")).split())
 
 
 def _sorted(described: Described, known: Iterable[Known]) -> list[Near]:
@@ -207,28 +229,34 @@ def _addressed(session: Session, described: Sequence[Described]) -> set[int]:
     return set(session.scalars(select(Person.id).where(or_(Person.email.in_(emails), Person.phone.in_(phones)))))
 
 
-def _born(session: Session, described: Sequence[Described]) -> set[int]:
-    """Those of the same day, or of one written the other way round, whose name is not quite another."""
-    asked = [(day, one.key) for one in described for day in _days(one.birth_date)]
+def _born(session: Session, described: Sequence[tuple[Described, Iterable[date]]]) -> set[int]:
+    """Those born on these days, whose name is not quite another."""
+    asked = [(day, one.key) for one, days in described for day in days]
     values = {"days": [day for day, _ in asked], "keys": [key for _, key in asked], "least": _LEAST_LIKE}
     return set(session.scalars(_BORN, values)) if asked else set()
 
 
-def _named(session: Session, described: Described) -> set[int]:
-    """The nearest names, of those whose year of birth is not another."""
-    key = func.name_key(described.given_name, described.family_name)
-    session.execute(text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)"), {"least": _SIMILARITY})
-    query = select(Person.id).where(Person.name_key.bool_op("%")(key))
+def _of_same_name(session: Session, described: Described) -> set[int]:
+    """Those of the very same name, whichever of the two comes first, but for those of another year."""
+    keys = {described.key, _key(described.family_name, described.given_name)}
+    query = select(Person.id).where(Person.name_key.in_(keys))
     if described.birth_date is not None:
         year = described.birth_date.year
-        same_year = Person.birth_date.between(date(year, 1, 1), date(year, 12, 31))
-        query = query.where(or_(Person.birth_date.is_(None), same_year))
-    return set(session.scalars(query.order_by(func.similarity(Person.name_key, key).desc()).limit(_RETRIEVED)))
+        query = query.where(Person.birth_date.between(date(year, 1, 1), date(year, 12, 31)))
+    return set(session.scalars(query.order_by(Person.id).limit(_RETRIEVED)))
 
 
-def _ageless(session: Session, described: Sequence[Described]) -> set[int]:
-    """Those of the same names whose birth date nobody said."""
-    keys = {one.key for one in described}
+def _ageless(session: Session, described: Described) -> set[int]:
+    """Those of a like name whose birth date nobody said."""
+    session.execute(text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)"), {"least": _LIKE})
+    query = select(Person.id).where(Person.birth_date.is_(None), Person.name_key.bool_op("%")(described.key))
+    return set(
+        session.scalars(query.order_by(func.similarity(Person.name_key, described.key).desc()).limit(_RETRIEVED))
+    )
+
+
+def _keyed(session: Session, keys: Collection[str]) -> set[int]:
+    """Those of these names whose birth date nobody said."""
     return set(session.scalars(select(Person.id).where(Person.birth_date.is_(None), Person.name_key.in_(keys))))
 
 
