@@ -16,7 +16,7 @@ from traitdunion.matching import titles
 from traitdunion.offers.models import Offer, OfferSource, TitleWord
 from traitdunion.offers.reading import profile_key, search_vector
 from traitdunion.pathways.models import Interest, MatchedProfile, StoredMatch
-from traitdunion.prescribers.models import CaseloadEntry, CaseloadNote, Organisation, Prescriber
+from traitdunion.prescribers.models import CaseloadEntry, CaseloadNote, Delegation, Organisation, Prescriber
 from traitdunion.rome.models import Occupation
 from traitdunion.territories import names
 from traitdunion.territories.models import Commune
@@ -269,6 +269,21 @@ def prescriber_organisation(session: Session, **fields: Any) -> Organisation:
     if row["state"] == "waiting":
         row["decided_at"] = None
     return _added(session, Organisation(**row))
+
+
+def delegation(session: Session, organisation: Organisation, **fields: Any) -> Delegation:
+    """The right that an agency of France Travail gave for a year around NOW, confirmed."""
+    row: dict[str, Any] = {
+        "delegator_kind": "france_travail",
+        "delegator_name": "Agence Exemple",
+        "number": f"D-{next(_numbers)}",
+        "starts_on": NOW.date() - timedelta(days=180),
+        "ends_on": NOW.date() + timedelta(days=180),
+        "created_at": NOW,
+        "confirmed_at": NOW,
+        **fields,
+    }
+    return _added(session, Delegation(organisation=organisation, **row))
 
 
 def prescriber(session: Session, organisation: Organisation, person: Person | None = None, **fields: Any) -> Prescriber:

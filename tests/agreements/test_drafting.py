@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.agreements import bookings as booked
-from traitdunion.agreements import agreements, drafting, lifecycle, prefilling, snapshot
+from traitdunion.agreements import agreements, drafting, lifecycle, prefilling, snapshot, surroundings
 from traitdunion.agreements.kinds import Act, Actor, PartyRole, Status
 from traitdunion.agreements.models import Agreement
 from traitdunion.agreements.surroundings import Blocked
@@ -180,6 +180,26 @@ class TestSubmit:
         prescriber = agreements.terms_of(agreement).prescriber
         assert prescriber is not None
         assert prescriber.name == "Agence Exemple"
+
+    @pytest.mark.parametrize(("ends_in", "may"), [(0, True), (-1, False)])
+    def test_waits_for_a_delegation_that_holds(self, session: Session, ends_in: int, may: bool) -> None:
+        person = make.person(session, "Sans", birth_date=date(1990, 1, 1), status="other")
+        agreement = booked.complete(session, booked.draft(session, by=person))
+        body = make.prescriber_organisation(session, kind="other")
+        ends_on = NOW.date() + timedelta(days=ends_in)
+        make.delegation(session, body, ends_on=ends_on)
+        make.caseload_entry(session, body, person, prescribes=True)
+
+        if not may:
+            with pytest.raises(Blocked, match="n’a pas le droit de prescrire"):
+                drafting.submit(session, agreement, actor=Actor.BENEFICIARY, by=None, now=NOW)
+            return
+        drafting.submit(session, agreement, actor=Actor.BENEFICIARY, by=None, now=NOW)
+
+        # Once it is out to be signed, the end of the delegation takes nothing back.
+        later = NOW.date() + timedelta(days=1)
+        found = surroundings.judge(session, agreement, agreements.terms_of(agreement), today=later)
+        assert "right" not in {one.rule for one in found}
 
     def test_is_done_once(self, session: Session) -> None:
         agreement = booked.ready(session)

@@ -81,7 +81,7 @@ def again(of: Terms, booking: Booking, *, signatory: Person | None) -> Terms:
 
 def prescriber(organisation: Organisation, *, on: date) -> Body:
     """The organisation as the agreement names it, with the delegation that holds that day."""
-    held = delegations.standing(organisation, on=on).delegation
+    held = delegations.current(organisation, on=on)
     town = f"{organisation.postcode} {organisation.city}"
     return Body(
         name=organisation.name,

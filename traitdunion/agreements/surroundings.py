@@ -17,6 +17,7 @@ from traitdunion.agreements.models import Agreement, AgreementVersion
 from traitdunion.agreements.snapshot import Terms
 from traitdunion.core.errors import Refused
 from traitdunion.immersions.models import ACTIVE, Booking, BookingState, Slot
+from traitdunion.prescribers import caseload, delegations
 from traitdunion.territories import working_days
 
 _YEAR = timedelta(days=365)
@@ -57,8 +58,18 @@ def around(session: Session, agreement: Agreement, terms: Terms, *, today: date)
         most_days_in_company=current_app.config["AGREEMENT_COMPANY_DAYS"],
         parties=parties.named(agreement),
         prolonged=_prolonged(session, agreement),
+        may_prescribe=_may_prescribe(session, agreement, today=today),
         is_employed=terms.beneficiary.situation == Situation.EMPLOYEE.label,
     )
+
+
+def _may_prescribe(session: Session, agreement: Agreement, *, today: date) -> bool:
+    """A delegation that ends blocks new agreements, not those that are out to be signed, or run."""
+    if agreement.status != Status.DRAFT:
+        return True
+    entry = caseload.prescribing(session, agreement.person_id) if agreement.person_id else None
+    organisation = entry.organisation if entry else agreement.organisation
+    return organisation is None or delegations.may_prescribe(organisation, on=today)
 
 
 def _others(session: Session, agreement: Agreement, terms: Terms) -> tuple[Immersion, ...]:

@@ -286,6 +286,13 @@ TABLE = (
         terms=replace(ADULT, prescriber=None),
         says="Aucun organisme",
     ),
+    Row(
+        rule="right",
+        source=WORK + "L. 5135-2",
+        terms=ADULT,
+        around={"may_prescribe": False},
+        says="délégation est terminée",
+    ),
     Row(rule="name", source=WORK + "D. 5135-3, 2°", terms=_person(family_name=""), says="nom ou le prénom"),
     Row(rule="birth_date", source=WORK + "D. 5135-3, 2°", terms=_person(birth_date=None), says="date de naissance"),
     Row(rule="home", source=WORK + "D. 5135-3, 2°", terms=_person(address=None), says="L’adresse"),

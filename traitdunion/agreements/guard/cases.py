@@ -62,6 +62,8 @@ class Around:
     """Above which the prescriber is asked."""
     parties: tuple[Named, ...] = ()
     prolonged: Prolonged | None = None
+    may_prescribe: bool = True
+    """The organisation has the right to prescribe today; always, once the parties were asked to sign."""
     is_employed: bool = False
     """The beneficiary has an employer, who is then a party too (D. 5135-3, 2°)."""
 

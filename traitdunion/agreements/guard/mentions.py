@@ -21,6 +21,13 @@ def _employer(case: Case) -> str | None:
     return "L’employeur actuel de la personne n’est pas indiqué\u00a0: il signe aussi."
 
 
+def _right(case: Case) -> str | None:
+    body = case.terms.prescriber
+    if body is None or case.around.may_prescribe:
+        return None
+    return f"{body.name} n’a pas le droit de prescrire aujourd’hui\u00a0: sa délégation est terminée, ou manque."
+
+
 _PERSON = "Complétez cette étape."
 _ADVISER = "Votre conseiller, ou l’entreprise, peut le compléter."
 
@@ -31,6 +38,13 @@ RULES = (
         f"{_article(1)}, et L.\u00a05135-2",
         "Choisissez l’organisme qui vous suit.",
         _missing(lambda terms: terms.prescriber, "Aucun organisme prescripteur n’est choisi."),
+    ),
+    Rule(
+        "right",
+        Level.BLOCK,
+        "Code du travail, L.\u00a05135-2",
+        "Choisissez un autre organisme, ou attendez que celui-ci renouvelle sa délégation.",
+        _right,
     ),
     Rule(
         "name",
