@@ -90,6 +90,7 @@ from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import views as person_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
 from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
+from traitdunion.spaces.prescriber import details_views as prescriber_details_views
 from traitdunion.spaces.prescriber import file_views as prescriber_file_views
 from traitdunion.spaces.prescriber import import_views as prescriber_import_views
 from traitdunion.spaces.prescriber import organisation_views as prescriber_organisation_views
@@ -191,6 +192,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     prescriber_organisation_views.blueprint,
     prescriber_caseload_views.blueprint,
     prescriber_file_views.blueprint,
+    prescriber_details_views.blueprint,
     prescriber_people_views.blueprint,
     prescriber_import_views.blueprint,
     newcomer_views.blueprint,

@@ -121,7 +121,7 @@ class TestSuggest:
         found = suggested(session, replace(WISH, has_licence=False))
 
         assert [one.slot for one in found] == [near, served]
-        assert "Sans voiture\u00a0: TER, puis 5 min à pied" in [reason.sentence for reason in found[1].reasons]
+        assert "Sans voiture\u00a0: TER, puis 5 min à pied." in [reason.sentence for reason in found[1].reasons]
 
     def test_leaves_out_trainings_that_require_more(self, session: Session) -> None:
         planned(session, entry_level=5, is_entry_level_required=True)

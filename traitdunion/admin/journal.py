@@ -28,6 +28,7 @@ _ACTS = {
     "person.merge": "a réuni deux fiches en une",
     "close message": "a clos",
     "caseload.read": "a lu le dossier de",
+    "caseload.correct": "a corrigé la fiche de",
     "caseload.export": "a téléchargé les personnes suivies par",
     "consent.record": "a noté l’accord pour réserver à la place de",
     "consent.withdraw": "a retiré l’accord pour réserver à la place de",

@@ -114,7 +114,8 @@ def explain(slot: Slot, after: TrainingSession | None, wish: Wish, *, km: float 
         said = "À moins d’un kilomètre." if km < 1 else f"À {round(km)}\u00a0km."
         reasons.append(Reason(kind=ReasonKind.DISTANCE, weight=weight, sentence=said))
     if wish.has_licence is False:
-        said = f"Sans voiture\u00a0: {slot.transport}" if slot.transport else "Assez près pour y aller sans voiture."
+        how = f"Sans voiture\u00a0: {slot.transport.rstrip('.')}." if slot.transport else None
+        said = how or "Assez près pour y aller sans voiture."
         reasons.append(Reason(kind=ReasonKind.WITHOUT_CAR, weight=0.2, sentence=said))
     if slot.accepts_at_once:
         reasons.append(Reason(kind=ReasonKind.AT_ONCE, weight=0.1, sentence="L’entreprise a déjà dit oui."))

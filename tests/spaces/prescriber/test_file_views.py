@@ -207,3 +207,48 @@ class TestSuggestions:
         session.flush()
 
         assert "Élargissez le rayon" in pages.get(path(entry), is_form=True).main
+
+
+CORRECTED = {"prenom": "Camille", "nom": "Durand", "naissance": "03/02/2001", "email": "camille.durand@exemple.fr"}
+
+
+class TestDetails:
+    def test_are_corrected_while_the_person_has_no_account(
+        self, pages: PageClient, session: Session, entry: CaseloadEntry
+    ) -> None:
+        page = pages.get(path(entry, "/modifier"), is_form=True)
+        status = send(pages, entry, "/modifier", **CORRECTED)
+
+        session.refresh(entry.person)
+        assert page.find("input", {"name": "nom", "value": "Exemple"})
+        assert status == 303
+        assert (entry.person.name, entry.person.email) == ("Camille Durand", "camille.durand@exemple.fr")
+
+    def test_are_the_person_s_own_once_they_signed_in(
+        self, pages: PageClient, session: Session, entry: CaseloadEntry
+    ) -> None:
+        entry.person.seen_at = make.NOW
+        session.flush()
+
+        pages.get(path(entry, "/modifier"), 404)
+        send(pages, entry, "/modifier", **CORRECTED)
+
+        session.refresh(entry.person)
+        assert entry.person.family_name == "Exemple"
+
+    def test_are_not_one_organisation_s_where_two_follow(
+        self, pages: PageClient, session: Session, entry: CaseloadEntry
+    ) -> None:
+        make.caseload_entry(session, make.prescriber_organisation(session), entry.person)
+
+        pages.get(path(entry, "/modifier"), 404)
+
+    def test_do_not_take_somebody_else_s_address(
+        self, pages: PageClient, session: Session, entry: CaseloadEntry
+    ) -> None:
+        make.person(session, email="camille.durand@exemple.fr")
+
+        answer = pages.send("POST", path(entry, "/modifier"), CORRECTED)
+
+        assert answer.status_code == 422
+        assert "est à une personne déjà connue" in answer.text

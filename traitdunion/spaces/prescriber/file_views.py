@@ -24,7 +24,9 @@ from traitdunion.pathways.suggestions import Suggestion
 from traitdunion.prescribers import (
     caseload,
     consents,
+    details,
     followed,
+    newcomers,
     notes,
     organisations,
     projects,
@@ -136,10 +138,11 @@ def hand_on(organisation_id: int, person_id: int) -> ResponseReturnValue:
         return _file_page(session, prescriber, entry, hand_on_form=form), 422
     to = next(one for one in others if one.id == form.organisme.data)
     try:
-        caseload.hand_on(session, entry, to, word=form.mot.data or "", by=prescriber, now=clock.now())
+        new = caseload.hand_on(session, entry, to, word=form.mot.data or "", by=prescriber, now=clock.now())
     except Refused as refusal:
         return _file_page(session, prescriber, entry, refusal=refusal), 409
-    flash(f"{entry.person.name} est maintenant suivi par {to.name}.")
+    newcomers.tell(session, new, now=clock.now())
+    flash(f"{to.name} suit maintenant {entry.person.name}.")
     return redirect(url_for("caseload.caseload_page", organisation_id=organisation_id), 303)
 
 
@@ -179,6 +182,7 @@ def _file_page(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *
         when=steps.when(step, today=today) if step else "",
         status=Status(entry.person.status).label if entry.person.status else "",
         level="" if entry.person.level is None else LEVELS[str(entry.person.level)],
+        may_correct=is_living and details.may_correct(session, entry),
         signed_by=_signed_by(session, entry),
         origin=Origin(entry.origin).label,
         decline_reasons={reason.value: reason.label for reason in DeclineReason},
