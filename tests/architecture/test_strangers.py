@@ -24,7 +24,9 @@ from traitdunion.accounts.models import Person, SignIn
 from traitdunion.companies.models import Company, CompanyMember
 from traitdunion.core import access, clock
 from traitdunion.core.limits import RateLimit
-from traitdunion.prescribers.models import Delegation, Organisation
+from traitdunion.prescribers.models import Delegation, Organisation, Prescriber
+from traitdunion.prescribers.people_files import keeping
+from traitdunion.prescribers.people_files.models import PeopleFile
 
 Role = Callable[[Session], Person | None]
 
@@ -76,6 +78,7 @@ def owned(session: Session) -> dict[str, int | str]:
         "organisation_id": organisation.id,
         "prescriber_id": prescriber.id,
         "note_id": make.caseload_note(session, referral.entry).id,
+        "file_id": _people_file(session, prescriber).id,
         "delegation_id": _delegation(session, organisation).id,
         "referral_id": referral.id,
         "consent_id": consent(session, prescriber, referral.entry).id,
@@ -134,6 +137,10 @@ def _message(session: Session) -> ContactMessage:
     )
     session.flush()
     return message
+
+
+def _people_file(session: Session, prescriber: Prescriber) -> PeopleFile:
+    return keeping.send(session, b"prenom;nom;naissance\nA;B;01/01/1990", by=prescriber, now=make.NOW)
 
 
 def _delegation(session: Session, organisation: Organisation) -> Delegation:
