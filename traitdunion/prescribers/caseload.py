@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
+from traitdunion.prescribers import arrivals
 from traitdunion.prescribers.kinds import Origin
 from traitdunion.prescribers.models import CaseloadEntry, Organisation, Prescriber
 
@@ -72,6 +73,8 @@ def take(session: Session, entry: CaseloadEntry, *, by: Prescriber, now: datetim
     """The member is the referent from now on; a second time changes nothing. Raises CaseloadRefused."""
     _check_living(_lock_entry(session, entry))
     _check_member(entry.organisation, by)
+    if entry.prescriber_id is None:
+        arrivals.settle(session, entry)
     if entry.prescriber_id != by.id:
         entry.prescriber, entry.changed_at = by, now
 
@@ -181,6 +184,7 @@ def _open(
     )
     session.add(entry)
     session.flush()  # its id is given out
+    arrivals.tell(session, entry, now=now)
     return entry
 
 
