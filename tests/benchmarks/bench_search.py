@@ -2,12 +2,14 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import TextClause, event, select, text
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.benchmarks import invented_offers, scratch
@@ -93,13 +95,19 @@ def rows(*, full: bool = False) -> list[Row]:
 
 def _plans(client: ApartClient, path: str) -> list[str]:
     """For each statement that finds or counts entries: the rows that each index and each step gave, and the time."""
-    sent: list[tuple[str, dict[str, Any]]] = []
+    sent: list[tuple[str, Mapping[str, Any]]] = []
+    asked = db.rows
 
     def note(_connection: object, _cursor: object, statement: str, values: dict[str, Any], *_: object) -> None:
         sent.append((statement, values))
 
+    def ask(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        sent.append((str(statement.compile(db.engine())), values))
+        return asked(session, statement, values)
+
     event.listen(db.engine(), "before_cursor_execute", note)
-    _getter(client, path)()
+    with mock.patch.object(db, "rows", ask):
+        _getter(client, path)()
     event.remove(db.engine(), "before_cursor_execute", note)
     told = []
     with db.driver_connection(db.engine()) as connection:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from traitdunion.core import db
 from traitdunion.search import facets
 from traitdunion.search.criteria import MOST, WORK_STUDY, Criteria, Order
 from traitdunion.search.facets import Cell, Choice, Filter
@@ -107,7 +108,8 @@ def find(session: Session, criteria: Criteria, *, region_code: str, start: int, 
     )
     values |= own | {"region": region_code, "rings": _thresholds(rings), "few": FEW + 1, "size": size, "start": start}
     values["titled"] = _titled(criteria)
-    *alike, ids, titled = (column or () for column in session.execute(statement, values).one())
+    (found,) = db.rows(session, statement, values)
+    *alike, ids, titled = (column or () for column in found)
     cells = _cells(zip(*alike, strict=True), rings)
     counts = facets.counted(criteria, cells)
     if sum(cell.offers for cell in cells) <= FEW:

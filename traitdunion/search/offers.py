@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, text, true
 from sqlalchemy.orm import Session
 
+from traitdunion.core import db
 from traitdunion.offers.models import Offer, OfferSighting, OfferSource
 from traitdunion.pathways.models import StoredMatch
 from traitdunion.search import entries, facets, places
@@ -121,7 +122,7 @@ def listed(session: Session, ids: Sequence[int], *, near: Point | None, region_c
 
     By hand: filling models of twenty offers and communes took three times as long as the search itself.
     """
-    rows = session.execute(_LISTED, {"ids": list(ids), "region": region_code}).all() if ids else []
+    rows = db.rows(session, _LISTED, {"ids": list(ids), "region": region_code}) if ids else []
     found: dict[int, FoundOffer] = {}
     for *columns, commune, seen_at, count in rows:
         offer = ListedOffer(*columns)
