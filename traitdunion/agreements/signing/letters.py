@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from traitdunion.agreements import agreements
+from traitdunion.agreements.kinds import PartyRole
 from traitdunion.agreements.models import Agreement, AgreementParty
 from traitdunion.core import tokens
 from traitdunion.notifications import messages
@@ -22,20 +25,19 @@ def ask_all(session: Session, agreement: Agreement, *, now: datetime) -> None:
             to=address(party),
             kind="signature_asked",
             key=f"agreement:{agreement.id}:{agreement.version}:sign:{party.id}",
-            values={"agreement": agreement, "party": party, "token": token(party), **_named(agreement)},
+            values=_values(party),
             now=now,
         )
 
 
 def remind(session: Session, party: AgreementParty, *, today: date, now: datetime) -> bool:
     """Asks again, at most once a day; whether a message leaves now."""
-    agreement = party.agreement
     written = messages.write(
         session,
         to=address(party),
         kind="signature_reminder",
         key=reminder_key(party, today),
-        values={"agreement": agreement, "party": party, "token": token(party), **_named(agreement)},
+        values=_values(party),
         now=now,
         topic=Topic.REMINDER,
     )
@@ -68,10 +70,14 @@ def reminder_key(party: AgreementParty, today: date) -> str:
     return f"signature-reminder:{party.id}:{today}"
 
 
-def _named(agreement: Agreement) -> dict[str, str]:
-    """Whose immersion, and where."""
-    terms = next(one.terms for one in agreement.versions if one.number == agreement.version)
+def _values(party: AgreementParty) -> dict[str, Any]:
+    """Whose immersion, where, and the party's link."""
+    agreement = party.agreement
+    terms = agreements.version_of(agreement).terms
     return {
+        "agreement": agreement,
+        "token": token(party),
+        "is_mine": party.role == PartyRole.BENEFICIARY,
         "beneficiary": f"{terms['beneficiary']['given_name']} {terms['beneficiary']['family_name']}",
         "host": terms["host"]["name"],
     }
