@@ -1,17 +1,11 @@
 """Booking at 30 arrivals a second on a real server, its messages queued; the search among 20,000 slots."""
 
-import os
 import secrets
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 
 import requests
 from flask import Flask
@@ -20,7 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import insert, select, text
 from werkzeug.test import TestResponse
 
-from tests.benchmarks import invented_slots, scratch
+from tests.benchmarks import invented_slots, scratch, serving
 from tests.benchmarks.table import Row, print_table
 from tests.pages import ApartClient
 from traitdunion.accounts import sign_ins
@@ -30,7 +24,6 @@ from traitdunion.core import clock, db
 from traitdunion.immersions.models import Slot
 from traitdunion.territories.models import Commune
 
-_ROOT = Path(__file__).resolve().parents[2]
 _SLOTS = 20_000
 _RATE = 30  # arrivals a second
 _SECONDS = 20
@@ -72,7 +65,7 @@ def _searches(app: Flask) -> list[Row]:
 def _bookings(app: Flask) -> list[Row]:
     count = _RATE * _SECONDS + _WARM_UP
     people, slots = _people(app, count), _slots_with_members(count)
-    with _server(app) as address:
+    with serving.beside(page="/immersions", TRUSTED_PROXIES="1") as address:
         _arrive([_posting(address, *each) for each in zip(people[:_WARM_UP], slots[:_WARM_UP], strict=True)])
         reading = _arrive([_reading(address, slot) for slot in slots[_WARM_UP:]])
         booking = _arrive([_posting(address, *each) for each in zip(people[_WARM_UP:], slots[_WARM_UP:], strict=True)])
@@ -133,42 +126,6 @@ def _slots_with_members(count: int) -> list[int]:
                 CompanyMember(company_id=company_id, person_id=member.id, state="active", created_at=clock.now())
             )
         return [slots[number // 2].id for number in range(count)]
-
-
-@contextmanager
-def _server(app: Flask) -> Iterator[str]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": db.database().url,
-        "SECRET_KEY": str(app.config["SECRET_KEY"]),
-        "VAR_DIR": str(app.config["VAR_DIR"]),
-        "TRUSTED_PROXIES": "1",
-        "PORT": str(port),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "traitdunion", "serve", "--without-worker"],
-        cwd=_ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while True:
-            try:
-                requests.get(f"{address}/immersions", timeout=30).raise_for_status()
-                break
-            except requests.ConnectionError:
-                if process.poll() is not None:
-                    raise RuntimeError("the service did not start") from None
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def _posting(address: str, person: dict[str, str], slot: int) -> Callable[[int], None]:

@@ -9,20 +9,17 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import factories as make
 from tests.benchmarks import scratch
 from tests.benchmarks.table import Row, print_table
 from traitdunion.core import clock, db
+from traitdunion.demo.serving import serve
 
 _VERSION = "13"
 _SECONDS = 180
@@ -34,18 +31,13 @@ _FLAGS = (
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-class _Silent(WSGIRequestHandler):
-    def log(self, *_: Any) -> None:
-        """Says nothing."""
-
-
 def rows(*, full: bool = False) -> list[Row]:
     """One row a page; one that says why there is no figure where there can be none."""
     npx, browser = shutil.which("npx"), next(filter(None, map(shutil.which, _BROWSERS)), None)
     if npx is None or browser is None:
         missing = "npx" if npx is None else "Chromium"
         return [Row("Lighthouse (mobile)", f"not measured: no {missing} on this machine", asked="≥ 95 each")]
-    with scratch.application() as app, _serving(app) as address:
+    with scratch.application() as app, serve(app) as address:
         with db.transaction() as session:
             offer = _fill(session)
         return [_measured(npx, browser, address, path) for path in ("/", "/offres", f"/offres/{offer}")]
@@ -94,19 +86,6 @@ def _fill(session: Session) -> int:
         if number == 0:
             make.match(session, offer, training, reasons=[make.reason("same_occupation", codes=["D1102"])])
     return offer.id
-
-
-@contextmanager
-def _serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 if __name__ == "__main__":

@@ -5,27 +5,16 @@ Rates are the median of five rounds, and the best one, since other work on the m
 """
 
 import http.client
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import quote
 
-from flask import current_app
-
-from tests.benchmarks import bench_search, scratch
+from tests.benchmarks import bench_search, scratch, serving
 from tests.benchmarks.table import Row, print_table
-from traitdunion.core import db
 
-_ROOT = Path(__file__).resolve().parents[2]
 _COUNT = 100_000
 _PROCESSES = 4
 _CONNECTIONS = 8
@@ -53,11 +42,10 @@ class _Round:
 
 def rows(*, full: bool = False) -> list[Row]:
     """Rates of the page that the issue names, of many different ones, and of the smallest page there is."""
-    with scratch.application() as app:
+    with scratch.application():
         bench_search.fill(_COUNT)
-        url = db.database().url
-        secret = current_app.config["SECRET_KEY"]
-        with _served(url, str(secret), str(app.config["VAR_DIR"])) as port:
+        with serving.beside(WEB_PROCESSES=str(_PROCESSES)) as address:
+            port = int(address.rpartition(":")[2])
             for paths in ([_TARGET], _VARIED, ["/robots.txt"]):
                 _ask(port, paths, seconds=2.0)  # opens connections, fills what is kept a minute
             rounds = [
@@ -79,48 +67,6 @@ def _row(what: str, rounds: Sequence[_Round], trivial: float, asked: str) -> Row
     rate = f"{statistics.median(rates):.0f} (best {max(rates):.0f}) pages/s"
     figure = f"{rate}, p95 {p95:.0f} ms, slowest {durations[-1]:.0f} ms"
     return Row(what, figure, f"{trivial:.0f}/s (/robots.txt)", f"{statistics.median(rates) / trivial:.2f}", asked)
-
-
-@contextmanager
-def _served(url: str, secret: str, var_dir: str) -> Iterator[int]:
-    """The port of a service of its own, as `make run` starts it, without worker."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = int(found.getsockname()[1])
-    environment = os.environ | {
-        "DATABASE_URL": url.replace("postgresql+psycopg://", "postgresql://"),
-        "SECRET_KEY": secret,
-        "VAR_DIR": var_dir or tempfile.mkdtemp(),
-        "PORT": str(port),
-        "WEB_PROCESSES": str(_PROCESSES),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "traitdunion", "serve", "--without-worker"],
-        cwd=_ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if process.poll() is not None:
-                raise RuntimeError("the service did not start") from None
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the service did not open")
 
 
 def _ask(port: int, paths: Sequence[str], *, seconds: float) -> _Round:

@@ -1,16 +1,13 @@
 """`make run`: from the command to the first page, on a database that is already there, and on none."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import requests
-
+from tests.benchmarks import serving
 from tests.benchmarks.table import Row, print_table
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -32,31 +29,10 @@ def rows(*, full: bool = False) -> list[Row]:
 
 
 def _seconds_to_open(var_dir: str) -> float:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "traitdunion", "serve"],
-        cwd=_ROOT,
-        env={**environment, "VAR_DIR": var_dir, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while True:
-            try:
-                requests.get(f"http://127.0.0.1:{port}/", timeout=30).raise_for_status()
-            except requests.ConnectionError:
-                if process.poll() is not None:
-                    raise RuntimeError("the service did not start") from None
-                time.sleep(0.02)
-            else:
-                return time.perf_counter() - started
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
+    begun = time.perf_counter()
+    with serving.started({**environment, "VAR_DIR": var_dir}):
+        return time.perf_counter() - begun
 
 
 def _seconds_to_import() -> float:

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import factories as make
 from traitdunion.core import clock, db
+from traitdunion.demo.serving import serve
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _INSTALLED = Path.home() / ".cache" / "ms-playwright"
@@ -28,11 +27,6 @@ class Site:
     offer: int
     training: int
     withdrawn: int
-
-
-class _Silent(WSGIRequestHandler):
-    def log(self, *_: Any) -> None:
-        """Says nothing: the service has its own logs."""
 
 
 @pytest.fixture(scope="session")
@@ -53,13 +47,8 @@ def site(committing_app: Flask) -> Iterator[Site]:
     """The service on a free port; its tables are emptied afterwards."""
     with db.transaction() as session:
         offer, training, withdrawn = _fill(session)
-    server = make_server("127.0.0.1", 0, committing_app, threaded=True, request_handler=_Silent)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", offer, training, withdrawn)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(committing_app) as address:
+        yield Site(address, offer, training, withdrawn)
 
 
 def _fill(session: Session) -> tuple[int, int, int]:
