@@ -14,6 +14,8 @@ from traitdunion.core import clock, tokens
 from traitdunion.immersions import bookings
 from traitdunion.immersions.models import Booking, Slot
 from traitdunion.notifications.models import Message
+from traitdunion.pathways import knowledge
+from traitdunion.pathways.models import Moment
 from traitdunion.prescribers import answers, referral_letters, referrals, short_codes
 from traitdunion.prescribers.models import CaseloadEntry, Prescriber, Referral
 
@@ -208,6 +210,29 @@ class TestAnswer:
         session.flush()
 
         assert "Vous n’avez rien à faire." in pages.get(path(made)).main
+
+
+class TestKnowledge:
+    def test_is_asked_once_after_yes(self, session: Session, pages: PageClient, nadia: Prescriber) -> None:
+        made = refer(session, nadia, some.entry(session, nadia))
+
+        early = pages.send("POST", f"{path(made)}/metier", {"note": "9"})
+        pages.send("POST", path(made), choose(made))
+        asked = pages.get(path(made), is_form=True)
+        pages.send("POST", f"{path(made)}/metier", {"note": "3"})
+        pages.send("POST", f"{path(made)}/metier", {"note": "7"})
+
+        assert early.status_code == 303
+        assert "Connaissez-vous ce métier" in asked.main
+        assert "Connaissez-vous ce métier" not in pages.get(path(made), is_form=True).main
+        assert knowledge.of_person(session, made.entry.person_id) == {"D1102": {Moment.BEFORE: 3}}
+
+    def test_keeps_no_other_answer(self, session: Session, pages: PageClient, nadia: Prescriber) -> None:
+        made = refer(session, nadia, some.entry(session, nadia))
+        pages.send("POST", path(made), choose(made))
+
+        assert pages.send("POST", f"{path(made)}/metier", {"note": "11"}).status_code == 422
+        assert pages.send("POST", "/propositions/altered/metier", {"note": "1"}).status_code == 410
 
 
 class TestCode:

@@ -15,6 +15,8 @@ from traitdunion.core.limits import Limit
 from traitdunion.core.tokens import TokenRefused
 from traitdunion.immersions import alternatives, bookings, dates, eligibility, places, waiting
 from traitdunion.immersions.models import ACTIVE, Actor, BookingState, Slot, SlotState
+from traitdunion.pathways import knowledge
+from traitdunion.pathways.models import Moment
 from traitdunion.prescribers import answers, consents, referral_letters, short_codes
 from traitdunion.prescribers.models import Referral
 from traitdunion.prescribers.referral_forms import AnswerForm, CodeForm
@@ -66,6 +68,25 @@ def answer(token: str) -> ResponseReturnValue:
     except Refused as refusal:
         told = str(refusal) if isinstance(refusal, _PLAIN) or _is_theirs(referral) else _not_for_all(referral)
         return _answer_page(referral, form, token, refusal=told, status=409)
+    return redirect(url_for("referrals.answer_page", token=token), 303)
+
+
+@blueprint.post("/propositions/<token>/metier")
+@access.by_link
+def know(token: str) -> ResponseReturnValue:
+    """Keeps how well the person says they know the job they have just said yes to."""
+    limits.count(ANSWER, request.remote_addr)
+    session = db.session()
+    try:
+        referral = answers.of_token(session, token)
+        if _is_to_be_asked(referral) and referral.booking is not None:
+            code, score = referral.booking.slot.occupation_code, request.form.get("note", type=int)
+            person_id, now = referral.entry.person_id, clock.now()
+            knowledge.say(session, person_id, code, Moment.BEFORE, score=score, now=now)
+    except TokenRefused as refusal:
+        return _said("Lien périmé", str(refusal), 410)
+    except Refused as refusal:
+        return _said("Ce n’est pas noté", str(refusal), 422)
     return redirect(url_for("referrals.answer_page", token=token), 303)
 
 
@@ -171,11 +192,21 @@ def _answer_page(
         asks_birth_date=referral.entry.person.birth_date is None or form.naissance.data is not None,
         near=alternatives.near(session, slots[0], now=now) if not standing or refusal else [],
         chosen=request.form.get("creneau", type=int) or (standing or slots)[0].id,
+        asks_knowledge=_is_to_be_asked(referral),
         form=form,
         refusal=refusal,
         token=token,
     )
     return page, status
+
+
+def _is_to_be_asked(referral: Referral) -> bool:
+    """How well the person knows the job: once, between the answer and the immersion."""
+    booking = referral.booking
+    if booking is None or booking.state not in ACTIVE or dates.has_started(booking.slot, now=clock.now()):
+        return False
+    person_id, code = referral.entry.person_id, booking.slot.occupation_code
+    return knowledge.is_to_be_asked(db.session(), person_id, code, Moment.BEFORE)
 
 
 def _takes_bookings(slot: Slot, *, now: datetime) -> bool:
