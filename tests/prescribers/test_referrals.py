@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories as make
 from tests.prescribers import followed_people as some
 from traitdunion.accounts.models import Person
+from traitdunion.clients import gsm
 from traitdunion.core import clock
 from traitdunion.immersions import bookings, waiting
 from traitdunion.immersions.models import Slot
@@ -49,11 +50,13 @@ class TestPropose:
     def test_writes_an_sms_to_who_has_no_email(self, session: Session, nadia: Prescriber) -> None:
         who = some.entry(session, nadia, email=None, phone="+33639980001")
 
-        made = some.refer(session, nadia, who)
+        made = some.refer(session, nadia, who, word="Pensez-y.")
 
         (message,) = messages(session)
         assert message.channel == "sms"
         assert "/propositions/" in message.text
+        assert "Son mot : Pensez-y. Oui ou non" in message.text
+        assert gsm.segments(gsm.fitted(message.text)) == 2
         assert made.state == ReferralState.PROPOSED
 
     def test_writes_to_nobody_who_has_neither(self, session: Session, nadia: Prescriber) -> None:

@@ -43,7 +43,7 @@ def words(organisation: Organisation) -> str:
     """What the person is read or shown before they consent."""
     return (
         f"J’autorise {organisation.name} à réserver des immersions en entreprise à ma place, sur Trait d’union. "
-        "Je suis prévenu de chaque réservation et je peux l’annuler. Je peux retirer cet accord quand je veux, "
+        "On me prévient de chaque réservation, et je peux l’annuler. Je peux retirer cet accord quand je veux, "
         "sans que cela change mon accompagnement."
     )
 

@@ -274,3 +274,19 @@ class TestSlotPage:
         assert link is not None
         assert str(link["href"]).endswith(f"/propositions/nouvelle?immersion={slot.id}")
         assert "Proposer à des personnes suivies" not in pages.get(f"/immersions/{slot.id}").main
+
+
+class TestOfferPage:
+    def test_lets_a_prescriber_propose_the_slots_of_its_job(
+        self, session: Session, pages: PageClient, me: Prescriber
+    ) -> None:
+        make.commune(session)
+        make.occupation(session)
+        first, second = slot_ahead(session), slot_ahead(session, 30)
+        offer = make.offer(session)
+
+        link = pages.get(f"/offres/{offer.id}").find("a", string="Proposer à des personnes suivies")
+
+        assert link is not None
+        assert str(link["href"]).endswith(f"/propositions/nouvelle?immersion={first.id}&immersion={second.id}")
+        assert len(pages.get(str(link["href"]), is_form=True).select("input[name=immersion][checked]")) == 2
