@@ -124,7 +124,9 @@ def shifts(starts_at: time, ends_at: time, *, is_young: bool) -> tuple[Shift, ..
     if ends - starts <= stretch:
         return (Shift(starts_at=starts_at, ends_at=ends_at),)
     pause = _LONG_BREAK if ends - starts > _LONG_DAY else _SHORT_BREAK
-    at = min(max(_NOON, ends - pause - stretch), starts + stretch)
+    # Half an hour of work on either side at least: a day barely too long may lie all before noon, or all after it.
+    earliest = max(starts + _SHORT_BREAK, ends - pause - stretch)
+    at = max(earliest, min(_NOON, starts + stretch, ends - pause - _SHORT_BREAK))
     return (
         Shift(starts_at=starts_at, ends_at=time(*divmod(at, 60))),
         Shift(starts_at=time(*divmod(at + pause, 60)), ends_at=ends_at),
