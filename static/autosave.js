@@ -5,6 +5,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   const seen = form.querySelector("[name=vu]");
   let running = false;
   let again = false;
+  let leaving = false;
 
   const save = async () => {
     if (running) {
@@ -27,10 +28,19 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
       status.textContent = "Pas encore enregistré : la connexion est coupée.";
     }
     running = false;
-    if (again) {
+    if (leaving) {
+      form.requestSubmit();
+    } else if (again) {
       again = false;
       save();
     }
   };
   form.addEventListener("change", save);
+  // The button sends what is typed once the answer has told the new count: else we would be the other who acts.
+  form.addEventListener("submit", (event) => {
+    if (running) {
+      event.preventDefault();
+      leaving = true;
+    }
+  });
 });

@@ -219,12 +219,16 @@ class TestByLink:
         assert terms.emergency is not None
         assert agreement.events[-1].by_id is None
 
-    def test_leads_to_signing_in_once_it_is_out_to_be_signed(self, session: Session, pages: PageClient) -> None:
+    def test_shows_nothing_of_it_once_it_is_out_to_be_signed(self, session: Session, pages: PageClient) -> None:
         agreement = booked.ready(session)
+        address = link(pages, agreement)
 
-        answer = pages.client.get(link(pages, agreement))
+        page = pages.get(address)
 
-        assert (answer.status_code, answer.location) == (303, path(agreement))
+        assert "prête à signer" in page.main
+        assert "Camille" not in page.main
+        assert "Boulangerie" not in page.main
+        assert pages.client.get(f"{address}/vous").location == address
 
     def test_is_not_guessed(self, pages: PageClient) -> None:
         assert pages.client.get("/conventions/brouillon/rien").status_code == 404

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from traitdunion.agreements import agreements, letters
 from traitdunion.agreements.kinds import Status
+from traitdunion.agreements.models import Agreement
 from traitdunion.core import access, db, limits, tokens
 from traitdunion.core.limits import Limit
 from traitdunion.spaces.person import agreement_pages, agreement_steps
@@ -58,8 +59,15 @@ def submit(agreement_id: int) -> ResponseReturnValue:
 @access.by_link
 def overview_by_link(token: str) -> ResponseReturnValue:
     """What is missing: one goes on where one stopped, without signing in."""
-    door = _by_link(token)
-    return agreement_pages.show(door) if isinstance(door, Door) else door
+    found = _agreement(token)
+    if found.status == Status.DRAFT:
+        return agreement_pages.show(Door(agreement=found, token=token, by=None))
+    # Once it is out to be signed, only the account opens it.
+    awaits_signatures = found.status in {Status.READY_TO_SIGN, Status.PARTIALLY_SIGNED}
+    label = Status(found.status).label
+    return render_template(
+        "spaces/person/agreement_sent.html", agreement=found, label=label, awaits_signatures=awaits_signatures
+    )
 
 
 @link_blueprint.get(f"/<token>/{_STEP}", endpoint="step")
@@ -98,12 +106,17 @@ def _mine(agreement_id: int) -> Door:
 
 
 def _by_link(token: str) -> Door | ResponseReturnValue:
-    """The draft whose link it is; once it is out to be signed, its page asks to sign in."""
+    """The draft whose link it is; once it is out to be signed, there is nothing to fill in."""
+    found = _agreement(token)
+    if found.status != Status.DRAFT:
+        return redirect(url_for("agreement_drafts.overview", token=token), 303)
+    return Door(agreement=found, token=token, by=None)
+
+
+def _agreement(token: str) -> Agreement:
+    """The agreement whose link it is."""
     try:
         (agreement_id,) = cast(list[int], tokens.read(letters.DRAFT, token, VALID))
     except tokens.TokenRefused:
         abort(404)
-    found = agreements.get(db.session(), agreement_id) or abort(404)
-    if found.status != Status.DRAFT:
-        return redirect(url_for("person_agreements.overview", agreement_id=found.id), 303)
-    return Door(agreement=found, token=token, by=None)
+    return agreements.get(db.session(), agreement_id) or abort(404)
