@@ -54,6 +54,13 @@ def submit(pages: PageClient, path: str, fields: dict[str, str], status: int, *,
     return page
 
 
+def another(pages: PageClient, path: str) -> str:
+    """What says that it is none of those shown."""
+    button = submit(pages, path, TYPED, 409).select_one("main button[name=autre]")
+    assert button
+    return str(button["value"])
+
+
 class TestAdd:
     def test_makes_somebody_without_any_address(
         self, session: Session, pages: PageClient, path: str, prescriber: Prescriber
@@ -115,17 +122,22 @@ class TestAdd:
 
     def test_adds_another_person_when_told_so(self, session: Session, pages: PageClient, path: str) -> None:
         known(session)
+        shown = another(pages, path)
         before = count(session)
 
-        answer = pages.post(path, {**TYPED, "autre": "1"})
+        submit(pages, path, {**TYPED, "autre": "1"}, 409)
+        known(session)
+        submit(pages, path, {**TYPED, "autre": shown}, 409)  # somebody who was not shown yet
+        answer = pages.post(path, {**TYPED, "autre": another(pages, path)})
 
         assert answer.status_code == 303
-        assert count(session) == before + 1
+        assert count(session) == before + 2
 
     def test_does_not_give_one_address_to_two(self, session: Session, pages: PageClient, path: str) -> None:
         known(session, email="camille@exemple.fr")
 
-        page = submit(pages, path, {**TYPED, "email": "camille@exemple.fr", "autre": "1"}, 422)
+        typed = {**TYPED, "email": "camille@exemple.fr", "autre": another(pages, path)}
+        page = submit(pages, path, typed, 422)
 
         assert "est à une personne déjà connue" in page.main
 

@@ -42,7 +42,7 @@ def add(organisation_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(prescriber, form), 422
     near = duplicates.find(session, form.described, organisation_id=organisation_id)
-    if near and "autre" not in request.form:
+    if not {one.person.id for one in near} <= _ruled_out(prescriber):
         return _page(prescriber, form, near=near), 409
     try:
         entry = newcomers.add(session, form.described, by=prescriber, now=clock.now())
@@ -76,10 +76,24 @@ def ask(organisation_id: int) -> ResponseReturnValue:
     return redirect(url_for("caseload.caseload_page", organisation_id=organisation_id), 303)
 
 
+def _ruled_out(prescriber: Prescriber) -> set[int]:
+    """Those who were shown before, and whom the prescriber says it is not."""
+    try:
+        for_whom, *shown = tokens.read(_PURPOSE, request.form.get("autre", ""), _VALID)
+    except tokens.TokenRefused:
+        return set()
+    return {int(person_id) for person_id in shown} if for_whom == prescriber.id else set()
+
+
 def _page(
     prescriber: Prescriber, form: PersonForm, *, near: list[Near] | None = None, refusal: Refused | None = None
 ) -> str:
     found = [(one, tokens.sign(_PURPOSE, [prescriber.id, one.person.id])) for one in near or ()]
     return render_template(
-        "spaces/prescriber/person_new.html", prescriber=prescriber, form=form, near=found, refusal=refusal
+        "spaces/prescriber/person_new.html",
+        prescriber=prescriber,
+        form=form,
+        near=found,
+        shown=tokens.sign(_PURPOSE, [prescriber.id, *(one.person.id for one in near or ())]),
+        refusal=refusal,
     )
