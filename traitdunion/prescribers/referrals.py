@@ -142,9 +142,9 @@ def get(session: Session, referral_id: int) -> Referral | None:
 
 
 def of_organisation(session: Session, organisation_id: int, referral_id: int) -> Referral | None:
-    """The same, if that organisation made it and still follows the person."""
-    theirs = CaseloadEntry.organisation_id == organisation_id, CaseloadEntry.ended_at.is_(None)
-    return session.scalar(_whole().join(Referral.entry).where(Referral.id == referral_id, *theirs))
+    """The same, if that organisation made it; to a person whom it may no longer follow."""
+    theirs = Referral.id == referral_id, CaseloadEntry.organisation_id == organisation_id
+    return session.scalar(_whole().join(Referral.entry).where(*theirs))
 
 
 def of_batch(session: Session, organisation_id: int, batch: UUID) -> Sequence[Referral]:

@@ -15,8 +15,9 @@ from tests.prescribers import followed_people as some
 from traitdunion.accounts.models import AuditEntry
 from traitdunion.core import clock
 from traitdunion.immersions.models import Booking, Slot
+from traitdunion.notifications import addresses
 from traitdunion.notifications.models import Message
-from traitdunion.prescribers import consents, short_codes
+from traitdunion.prescribers import caseload, consents, short_codes
 from traitdunion.prescribers.models import CaseloadEntry, Prescriber, Referral
 
 
@@ -217,6 +218,30 @@ class TestReferralPage:
         assert "n’a pas donné son accord" in refused.text
         assert "faite à sa place" in pages.get(one(me, made), is_form=True).main
         assert session.scalars(select(Booking.person_id)).one() == who.person_id
+
+    def test_is_read_but_not_answered_once_the_following_ended(
+        self, session: Session, pages: PageClient, me: Prescriber
+    ) -> None:
+        who = some.entry(session, me)
+        made = refer(session, me, who)
+        caseload.end(session, who, word=None, now=clock.now())
+        session.flush()
+
+        page = pages.get(one(me, made))
+
+        assert "Retirée" in page.main
+        assert not page.select("main form, main .btn")
+
+    def test_says_when_messages_do_not_arrive(self, session: Session, pages: PageClient, me: Prescriber) -> None:
+        who = some.entry(session, me)
+        made = refer(session, me, who)
+        addresses.note_refusal(session, str(who.person.email), at=clock.now())
+        session.flush()
+
+        assert "n’arrivent pas" in pages.get(one(me, made), is_form=True).main
+        assert (
+            "n’y arrivent pas" in pages.get(f"/prescripteur/{me.organisation_id}/propositions/envois/{made.batch}").main
+        )
 
 
 class TestConsent:

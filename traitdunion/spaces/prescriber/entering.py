@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
-from flask import abort
+from flask import abort, request
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts import people
 from traitdunion.accounts.models import Person
+from traitdunion.agreements import agreements
+from traitdunion.agreements.models import Agreement
 from traitdunion.core import access, clock, db
 from traitdunion.core.limits import Limit
 from traitdunion.prescribers import caseload, members, readings, referrals
@@ -49,3 +51,23 @@ def referral(organisation_id: int, referral_id: int) -> tuple[Prescriber, Referr
     made = referrals.of_organisation(session, organisation_id, referral_id) or abort(404)
     readings.record(made.entry.person_id, by=found, now=clock.now())
     return found, made
+
+
+def agreement(organisation_id: int, agreement_id: int) -> tuple[Prescriber, Agreement]:
+    """The visitor, and an agreement that the organisation prescribes; the reading is kept."""
+    session = db.session()
+    found = prescriber(session, organisation_id)
+    theirs = agreements.get(session, agreement_id)
+    if theirs is None or theirs.organisation_id != organisation_id:
+        abort(404)
+    if theirs.person_id is not None:
+        readings.record(theirs.person_id, by=found, now=clock.now())
+    return found, theirs
+
+
+def seen() -> int:
+    """The count that the page of an agreement was made with."""
+    try:
+        return int(request.form.get("vu", ""))
+    except ValueError:
+        abort(400)

@@ -19,7 +19,7 @@ from traitdunion.territories.models import Commune
 WIDTH, HEIGHT = 640, 360
 _KM_OF_DEGREE = 111.2
 _NEAREST_KM, _FURTHEST_KM = 6.0, 60.0
-_MOST_TOWNS = 12
+_MOST_TOWNS = 40
 _WINDS = ("au nord", "au nord-est", "à l’est", "au sud-est", "au sud", "au sud-ouest", "à l’ouest", "au nord-ouest")
 _INK, _SOFT, _LINE = "#1a1a1a", "#555555", "#999999"
 
@@ -95,7 +95,11 @@ class _Sheet:
         self._centre, self._scale = centre, HEIGHT / 2 / half
         self._half = half
         self._marks: list[str] = []
-        self._taken: list[tuple[float, float, float, float]] = []
+        # Where north and the scale are drawn.
+        self._taken: list[tuple[float, float, float, float]] = [
+            (WIDTH - 50, 0, WIDTH, 66),
+            (0, HEIGHT - 46, WIDTH * 0.55, HEIGHT),
+        ]
 
     def join(self, point: Point, label: str) -> None:
         """A line from home, with how far it is."""
@@ -110,7 +114,7 @@ class _Sheet:
     def dot(self, point: Point, label: str, *, is_home: bool = False) -> None:
         """A town; home is larger, and bold."""
         x, y = self._place(point)
-        if not (8 < x < WIDTH - 8 and 24 < y < HEIGHT - 30):
+        if not (8 < x < WIDTH - 8 and 24 < y < HEIGHT - 12):
             return
         size = 19 if is_home else 15
         to_left = x + 10 + len(label) * size * 0.55 > WIDTH - 8

@@ -15,6 +15,7 @@ from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import dates
 from traitdunion.immersions.models import BookingState
+from traitdunion.notifications import addresses
 from traitdunion.prescribers import answers, consents, referral_letters, referrals, short_codes
 from traitdunion.prescribers.kinds import DeclineReason, ReferralState
 from traitdunion.prescribers.models import Prescriber, Referral
@@ -161,8 +162,14 @@ def _new_page(
 
 
 def _sent_page(prescriber: Prescriber, made: Sequence[Referral], left_out: Sequence[LeftOut]) -> str:
+    people = [referral.entry.person for referral in made]
     return render_template(
-        "spaces/prescriber/sent.html", prescriber=prescriber, made=made, left_out=left_out, states=_STATES
+        "spaces/prescriber/sent.html",
+        prescriber=prescriber,
+        made=made,
+        left_out=left_out,
+        refused=addresses.refused(db.session(), [person.email or person.phone for person in people]),
+        states=_STATES,
     )
 
 
@@ -175,6 +182,7 @@ def _referral_page(prescriber: Prescriber, referral: Referral, *, refusal: str |
         states=_STATES,
         reasons=_REASONS,
         person=referral.entry.person,
+        refused=addresses.refused(session, [referral.entry.person.email or referral.entry.person.phone]),
         slots=[choice.slot for choice in referral.choices],
         is_living=referrals.is_living(referral, now=now),
         open_slots=[choice.slot for choice in referral.choices if dates.takes_bookings(choice.slot, now=now)],
