@@ -123,7 +123,7 @@ class TestFind:
         for _ in range(9):
             add()
 
-        assert queries_for(session, mission) == alone == 4
+        assert queries_for(session, mission) == alone == 5
 
 
 class TestStepOf:

@@ -11,7 +11,7 @@ from tests.factories import NOW
 from traitdunion.immersions.models import Actor, BookingState
 from traitdunion.prescribers import steps
 from traitdunion.prescribers.kinds import DeclineReason, ReferralState
-from traitdunion.prescribers.steps import Ball, BookingFacts, Facts, Kind, ReferralFacts
+from traitdunion.prescribers.steps import AgreementFacts, Ball, BookingFacts, Facts, Kind, ReferralFacts
 
 DAY = timedelta(days=1)
 
@@ -32,12 +32,18 @@ def facts(**fields: Any) -> Facts:
     return Facts(**{**row, **fields})
 
 
+def agreement(kind: Kind, ball: Ball, starts_in: int = 5) -> AgreementFacts:
+    return AgreementFacts(kind=kind, ball=ball, starts_at=NOW + starts_in * DAY, changed_at=NOW - DAY)
+
+
 REQUESTED = booking(BookingState.REQUESTED, expires_at=NOW + 2 * DAY)
 OFFERED = booking(BookingState.WAITING, offered_until=NOW + DAY)
 COMING = booking(BookingState.ACCEPTED)
 UNDER_WAY = booking(BookingState.ACCEPTED, 0)
 OVER = booking(BookingState.ACCEPTED, -5)
 DONE = booking(BookingState.DONE, -5)
+TO_VALIDATE = agreement(Kind.VALIDATE, Ball.PRESCRIBER)
+TO_SIGN = agreement(Kind.SIGN, Ball.PERSON)
 DECLINED = referral(ReferralState.DECLINED, decline_reason=DeclineReason.TOO_FAR)
 
 TABLE: list[tuple[Facts, Kind, Ball, datetime | None]] = [
@@ -60,6 +66,10 @@ TABLE: list[tuple[Facts, Kind, Ball, datetime | None]] = [
     (facts(bookings=[COMING]), Kind.COMING, Ball.NOBODY, NOW + 5 * DAY),
     (facts(bookings=[COMING], referrals=[referral()]), Kind.COMING, Ball.NOBODY, NOW + 5 * DAY),
     (facts(bookings=[UNDER_WAY, COMING]), Kind.UNDER_WAY, Ball.NOBODY, NOW + DAY),
+    (facts(bookings=[COMING], agreements=[TO_SIGN]), Kind.SIGN, Ball.PERSON, NOW + 5 * DAY),
+    (facts(agreements=[TO_SIGN], is_reachable=False), Kind.SIGN, Ball.PRESCRIBER, NOW + 5 * DAY),
+    (facts(bookings=[OFFERED], agreements=[TO_VALIDATE]), Kind.VALIDATE, Ball.PRESCRIBER, NOW + 5 * DAY),
+    (facts(agreements=[agreement(Kind.COMPLETE, Ball.PERSON, -1)]), Kind.PROPOSE, Ball.PRESCRIBER, None),
     (facts(bookings=[OVER]), Kind.RECORD, Ball.COMPANY, None),
     (facts(bookings=[booking(BookingState.WAITING)]), Kind.WAIT, Ball.NOBODY, NOW + 5 * DAY),
     (facts(bookings=[booking(BookingState.WAITING, -2)]), Kind.PROPOSE, Ball.PRESCRIBER, None),

@@ -4,7 +4,7 @@ Steps are computed for all that the criteria find, since the list is sorted by t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,13 +20,24 @@ from traitdunion.immersions.models import Actor, Booking, BookingState, Slot
 from traitdunion.prescribers import steps
 from traitdunion.prescribers.kinds import DeclineReason, ReferralState
 from traitdunion.prescribers.models import CaseloadEntry, CaseloadNote, Prescriber, Referral
-from traitdunion.prescribers.steps import Ball, BookingFacts, Facts, Kind, ReferralFacts, Step
+from traitdunion.prescribers.steps import AgreementFacts, Ball, BookingFacts, Facts, Kind, ReferralFacts, Step
 from traitdunion.rome.models import Occupation
 from traitdunion.territories.models import Commune
 
 _LOOKED_BACK = timedelta(days=365)
 """What was answered before asks nothing any more."""
 _MOST_WORDS = 8
+
+AgreementReader = Callable[[Session, int, Collection[int], datetime], Mapping[int, Sequence[AgreementFacts]]]
+"""Of an organisation and people: what their agreements wait for now, by person."""
+_readers: list[AgreementReader] = []
+
+
+def reads_agreements(reader: AgreementReader) -> AgreementReader:
+    """Registers what knows of agreements, which are a layer above: one query or two, however many people."""
+    if reader not in _readers:
+        _readers.append(reader)
+    return reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +85,7 @@ class Choice:
 def find(session: Session, organisation_id: int, criteria: Criteria, *, now: datetime) -> list[Followed]:
     """Those who meet the criteria: who waits for the prescriber first, then by deadline, then by how long they wait."""
     rows = _people(session, organisation_id, criteria)
-    known = _facts(session, rows, now=now)
+    known = _facts(session, organisation_id, rows, now=now)
     found = [_followed(row, steps.next_step(facts, now=now)) for row, facts in zip(rows, known, strict=True)]
     return sorted(found, key=lambda one: (one.step.urgency, one.name))
 
@@ -82,7 +93,7 @@ def find(session: Session, organisation_id: int, criteria: Criteria, *, now: dat
 def step_of(session: Session, entry: CaseloadEntry, *, now: datetime) -> Step:
     """The next step of one person."""
     row = session.execute(_columns().where(CaseloadEntry.id == entry.id)).one()
-    (facts,) = _facts(session, [row], now=now)
+    (facts,) = _facts(session, entry.organisation_id, [row], now=now)
     return steps.next_step(facts, now=now)
 
 
@@ -185,8 +196,12 @@ def _people(session: Session, organisation_id: int, criteria: Criteria) -> Seque
     return found
 
 
-def _facts(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list[Facts]:
-    """What the steps of these people are computed from: three queries, however many they are."""
+def _facts(session: Session, organisation_id: int, rows: Sequence[Row[Any]], *, now: datetime) -> list[Facts]:
+    """What the steps of these people are computed from: some queries, however many they are."""
+    agreements: dict[int, list[AgreementFacts]] = defaultdict(list)
+    for reader in _readers:
+        for person_id, found in reader(session, organisation_id, [row.person_id for row in rows], now).items():
+            agreements[person_id] += found
     bookings = _bookings(session, [row.person_id for row in rows], now=now)
     referrals = _referrals(session, [row.entry_id for row in rows], now=now)
     noted = _noted(session, [row.entry_id for row in rows])
@@ -199,6 +214,7 @@ def _facts(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list
             noted_at=noted.get(row.entry_id),
             bookings=bookings.get(row.person_id, ()),
             referrals=referrals.get(row.entry_id, ()),
+            agreements=agreements.get(row.person_id, ()),
         )
         for row in rows
     ]

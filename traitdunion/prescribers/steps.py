@@ -46,6 +46,9 @@ class Kind(StrEnum):
     COMING = "a-venir"
     UNDER_WAY = "en-cours"
     RECORD = "venue"
+    COMPLETE = "convention-a-completer"
+    SIGN = "convention-a-signer"
+    VALIDATE = "convention-a-valider"
     REVIEW = "bilan"
     AGAIN = "reprendre"
 
@@ -67,6 +70,9 @@ _LABELS = {
     Kind.COMING: "Immersion à venir",
     Kind.UNDER_WAY: "Immersion en cours",
     Kind.RECORD: "Dit si la personne est venue",
+    Kind.COMPLETE: "Convention à compléter",
+    Kind.SIGN: "Convention à signer",
+    Kind.VALIDATE: "Convention à valider",
     Kind.REVIEW: "Faire le point après l’immersion",
     Kind.AGAIN: "Reprendre avec la personne",
 }
@@ -99,6 +105,17 @@ class ReferralFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementFacts:
+    """What an agreement that this organisation prescribes waits for, and from whom."""
+
+    kind: Kind
+    """COMPLETE, SIGN or VALIDATE."""
+    ball: Ball
+    starts_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of a person who is followed."""
 
@@ -112,6 +129,7 @@ class Facts:
     """The last note of the organisation: what it answers to is dealt with."""
     bookings: Sequence[BookingFacts] = ()
     referrals: Sequence[ReferralFacts] = ()
+    agreements: Sequence[AgreementFacts] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +152,12 @@ class Step:
 
 
 _FIRST = (
+    Kind.VALIDATE,
     Kind.TAKE_PLACE,
     Kind.COMPANY_ANSWER,
     Kind.UNDER_WAY,
+    Kind.COMPLETE,
+    Kind.SIGN,
     Kind.COMING,
     Kind.ANSWER,
     Kind.GIVE_SHEET,
@@ -177,6 +198,11 @@ def _under_way(facts: Facts, *, now: datetime) -> Step | None:
         if sent.state is ReferralState.PROPOSED and sent.expires_at > now:
             kind, ball = (Kind.ANSWER, Ball.PERSON) if facts.is_reachable else (Kind.GIVE_SHEET, Ball.PRESCRIBER)
             steps.append(Step(kind=kind, ball=ball, by=sent.expires_at, since=sent.created_at))
+    for one in facts.agreements:
+        if now < one.starts_at:
+            # Whom nothing can be sent to completes and signs with the prescriber.
+            ball = one.ball if one.ball is not Ball.PERSON or facts.is_reachable else Ball.PRESCRIBER
+            steps.append(Step(kind=one.kind, ball=ball, by=one.starts_at, since=one.changed_at))
     return min(steps, key=lambda step: (_FIRST.index(step.kind), step.by or step.since), default=None)
 
 
