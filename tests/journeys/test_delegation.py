@@ -13,10 +13,10 @@ from tests.journeys.conftest import Site
 from tests.journeys.test_booking import SCREENS, context_of, look
 from traitdunion.accounts import sign_ins
 from traitdunion.accounts.models import Person
-from traitdunion.core import clock, db
+from traitdunion.core import clock, db, tokens
 from traitdunion.notifications import digests
 from traitdunion.notifications.models import Message
-from traitdunion.prescribers import delegations
+from traitdunion.prescribers import delegations, members
 from traitdunion.prescribers.models import Delegation, Organisation
 
 pytestmark = pytest.mark.browser
@@ -124,3 +124,26 @@ def test_a_delegation_that_ends_is_renewed(browser: Browser, site: Site, school:
     page.reload()
     expect(right).to_contain_text("possible Délégation n°\u00a0D-2")
     assert may_sign(school.organisation)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_of_an_organisation_are_for_everybody(browser: Browser, site: Site, school: School, screen: str) -> None:
+    with db.transaction() as session:
+        organisation = session.get_one(Organisation, school.organisation)
+        colleague = make.prescriber(session, organisation, make.person(session, "Paula"))
+        by = session.get_one(Person, school.administrator)
+        members.invite(session, organisation, "lou@exemple.fr", by=by, now=clock.now())
+        (invited,) = members.invited(session, organisation.id)
+        paths = ["", "/organisme", "/organisme/presentation", "/messages", f"/membres/{colleague.id}/depart"]
+        token = tokens.sign(members.INVITATION, [invited.id])
+    page = open_as(browser, site, screen, school.administrator)
+
+    for path in (
+        *(f"/prescripteur/{school.organisation}{one}" for one in paths),
+        "/prescripteur/inscription",
+        f"/prescripteur/invitation/{token}",
+        "/mon-espace/accompagnement",
+    ):
+        page.goto(site.address + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        look(page, path.strip("/").replace("/", "-")[:60])
