@@ -13,6 +13,7 @@ from tests.demo.samples import NOW
 from tests.offers.samples import COMMUNES, offer
 from traitdunion.core import db
 from traitdunion.demo import lheo_writing, loading
+from traitdunion.demo.community import story
 from traitdunion.demo.loading import NotEmpty, Nowhere, State
 from traitdunion.offers import ingestion
 from traitdunion.offers.models import Offer, OfferSource
@@ -182,7 +183,7 @@ class TestState:
         def die(*_arguments: object, **_named: object) -> None:
             raise Killed
 
-        monkeypatch.setattr(loading, "_import", die)
+        monkeypatch.setattr(story, "play", die)  # the last step
         with pytest.raises(Killed):
             loading.load(now=NOW)
         with db.transaction() as session:

@@ -13,12 +13,15 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from traitdunion.clients.france_travail import FranceTravail, Settings
+from traitdunion.companies.models import Company
 from traitdunion.core import clock, db
 from traitdunion.core.errors import Refused
 from traitdunion.demo import invented_offers, invented_trainings, inventory, lheo_writing, places
 from traitdunion.demo.community import clearing, story
+from traitdunion.demo.community.hosts import FIRST_SIREN
 from traitdunion.demo.france_travail import API_PATH, CLIENT_ID, CLIENT_SECRET, TOKEN_PATH, FakeFranceTravail
 from traitdunion.demo.invented_offers import DAYS_BETWEEN, Publication
+from traitdunion.demo.invented_trainings import siret
 from traitdunion.demo.serving import serve
 from traitdunion.offers import duplicates, ingestion, storing
 from traitdunion.offers.models import IngestionRun, Offer, OfferSource, RejectedRecord, TitleWord
@@ -67,13 +70,13 @@ class Loaded:
 
 
 def state(session: Session) -> State:
-    """Four look-ups at most."""
+    """Six look-ups at most."""
 
     def has(condition: ColumnElement[bool]) -> bool:
         return bool(session.scalar(select(exists().where(condition))))
 
-    if has(Training.source == SOURCE):
-        return State.LOADED  # the trainings come last, in one transaction
+    if has(Training.source == SOURCE) and has(Company.siret == siret(FIRST_SIREN)):
+        return State.LOADED  # the companies and people come last, in one transaction
     if has(Offer.source != SOURCE) or has(Training.source != SOURCE):
         return State.IN_USE
     return State.HALF_LOADED if has(OfferSource.name == SOURCE) else State.EMPTY
