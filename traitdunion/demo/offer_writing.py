@@ -179,7 +179,7 @@ class Writer:
         )[0]
         level = self._inventory.phrases.levels[job.level]
         exigence = random.choices(["E", "S", ""], [5, 3, 2])[0]
-        if level and exigence:
+        if exigence:
             experience["formations"] = [{"niveauLibelle": level, "exigence": exigence}]
         if job.licence:
             experience["permis"] = [{"libelle": "B - Véhicule léger", "exigence": random.choice("ES")}]
