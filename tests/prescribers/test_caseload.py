@@ -1,6 +1,7 @@
 """Who follows whom, and who signs."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -199,3 +200,18 @@ class TestPrescribe:
         session.refresh(first)
         assert (first.prescribes, second.prescribes) == (False, True)
         assert [one.id for one in caseload.of_person(session, person.id)] == [second.id, first.id]
+
+
+class TestForget:
+    def test_erases_what_ended_two_years_ago(self, session: Session, mission: Organisation) -> None:
+        old = make.caseload_entry(session, mission, ended_at=make.NOW)
+        make.caseload_note(session, old)
+        make.caseload_entry(session, mission)
+
+        caseload.forget(session, now=make.NOW + caseload.KEPT)
+        kept = len(session.scalars(select(CaseloadEntry.id)).all())
+        caseload.forget(session, now=make.NOW + caseload.KEPT + timedelta(seconds=1))
+
+        assert kept == 2
+        assert len(session.scalars(select(CaseloadEntry.id)).all()) == 1
+        assert not session.scalars(select(CaseloadNote.id)).all()

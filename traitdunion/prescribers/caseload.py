@@ -4,10 +4,10 @@ Each act locks the person, so that those about one person come one after the oth
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from blinker import Signal
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.accounts.models import Person
@@ -16,6 +16,8 @@ from traitdunion.prescribers import arrivals
 from traitdunion.prescribers.kinds import Origin
 from traitdunion.prescribers.models import CaseloadEntry, Organisation, Prescriber
 
+KEPT = timedelta(days=731)
+"""After the end, as the privacy register says (`models`)."""
 ended = Signal()
 """Sent with the entry (and `session`, `now`) when the organisation no longer follows the person."""
 
@@ -161,6 +163,11 @@ def get_many(session: Session, organisation_id: int, person_ids: Sequence[int]) 
         )
         .order_by(CaseloadEntry.person_id)
     ).all()
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Erases what organisations no longer follow since two years, with its notes, referrals and consents."""
+    session.execute(delete(CaseloadEntry).where(CaseloadEntry.ended_at < now - KEPT))
 
 
 def _open(

@@ -1,7 +1,7 @@
 """Jobs of prescribers: reminding of delegations that end, forgetting what is old."""
 
 from traitdunion.core import clock, db, jobs
-from traitdunion.prescribers import delegations, members, organisations
+from traitdunion.prescribers import caseload, delegations, members, organisations
 
 
 @jobs.task(queue="prescribers", every="20 5 * * *")
@@ -13,8 +13,9 @@ def remind_of_delegations(timestamp: int) -> None:  # noqa: ARG001 — given by 
 
 @jobs.task(queue="prescribers", every="35 3 * * *")
 def forget(timestamp: int) -> None:  # noqa: ARG001
-    """Erases old invitations, those who left, organisations closed long ago."""
+    """Erases old invitations, those who left, organisations closed long ago, people no longer followed since long."""
     now = clock.now()
     with db.transaction() as session:
         members.forget(session, now=now)
         organisations.forget(session, now=now)
+        caseload.forget(session, now=now)
