@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from traitdunion.agreements import agreements
 from traitdunion.agreements.kinds import PartyRole, Status
-from traitdunion.agreements.models import Agreement, AgreementParty
+from traitdunion.agreements.models import Agreement, AgreementEvent, AgreementParty
 from traitdunion.agreements.signing import letters as signing_letters
 from traitdunion.core import tokens
-from traitdunion.notifications import messages
+from traitdunion.notifications import digests, messages
 from traitdunion.notifications.messages import Address
 
 DRAFT = "agreement-draft"
 """Purpose of the token with which a draft is taken up again: the agreement's id."""
+PRECISION = "agreement-precision"
+"""Purpose of the token with which a party answers the prescriber: the event's id."""
 
 
 def drafted(session: Session, agreement: Agreement, *, now: datetime) -> None:
@@ -58,24 +60,36 @@ def transferred(session: Session, agreement: Agreement, *, word: str, now: datet
         _write(session, agreement, "agreement_transferred", address, "organisation", now=now, values=values)
 
 
+def precision_asked(
+    session: Session, agreement: Agreement, role: PartyRole, event: AgreementEvent, *, now: datetime
+) -> None:
+    """The party reads what the prescriber asks, and answers by a link."""
+    to = agreements.party(agreement, role)
+    if to is not None:
+        values = {"word": event.word, "token": tokens.sign(PRECISION, [event.id])}
+        address = Address(to.email, to.phone, to.name)
+        _write(session, agreement, "agreement_precision_asked", address, f"party:{to.id}", now=now, values=values)
+
+
+def precision_given(
+    session: Session, agreement: Agreement, asked: AgreementEvent, given: AgreementEvent, *, now: datetime
+) -> None:
+    """Who asked is told, and finds the answer in the history."""
+    if asked.by is None or agreement.organisation_id is None:
+        return
+    person = agreements.terms_of(agreement).beneficiary
+    line = f"Précision reçue sur la convention de {person.given_name} {person.family_name[:1]}."
+    path = f"/prescripteur/{agreement.organisation_id}/conventions/{agreement.id}"
+    digests.add(
+        session, to=asked.by.address, key=f"agreement:{agreement.id}:{given.sequence}", line=line, path=path, now=now
+    )
+
+
 def asked_elsewhere(session: Session, party: AgreementParty, *, now: datetime) -> None:
     """The party is asked to sign at the address that was put right."""
     agreement = party.agreement
-    terms = agreements.terms_of(agreement)
-    messages.write(
-        session,
-        to=signing_letters.address(party),
-        kind="signature_asked",
-        key=f"agreement:{agreement.id}:{agreement.sequence}:sign:{party.id}",
-        values={
-            "agreement": agreement,
-            "party": party,
-            "token": signing_letters.token(party),
-            "beneficiary": f"{terms.beneficiary.given_name} {terms.beneficiary.family_name}",
-            "host": terms.host.name,
-        },
-        now=now,
-    )
+    key = f"agreement:{agreement.id}:{agreement.sequence}:sign:{party.id}"
+    signing_letters.ask(session, party, key=key, now=now)
 
 
 def _write(

@@ -20,14 +20,12 @@ SIGN = "agreement-sign"
 def ask_all(session: Session, agreement: Agreement, *, now: datetime) -> None:
     """Asks each party that has yet to sign the version that holds, once for each version."""
     for party in awaited(agreement):
-        messages.write(
-            session,
-            to=address(party),
-            kind="signature_asked",
-            key=f"agreement:{agreement.id}:{agreement.version}:sign:{party.id}",
-            values=_values(party),
-            now=now,
-        )
+        ask(session, party, key=f"agreement:{agreement.id}:{agreement.version}:sign:{party.id}", now=now)
+
+
+def ask(session: Session, party: AgreementParty, *, key: str, now: datetime) -> None:
+    """Asks that party, once for each `key`."""
+    messages.write(session, to=address(party), kind="signature_asked", key=key, values=values(party), now=now)
 
 
 def remind(session: Session, party: AgreementParty, *, today: date, now: datetime) -> bool:
@@ -37,7 +35,7 @@ def remind(session: Session, party: AgreementParty, *, today: date, now: datetim
         to=address(party),
         kind="signature_reminder",
         key=reminder_key(party, today),
-        values=_values(party),
+        values=values(party),
         now=now,
         topic=Topic.REMINDER,
     )
@@ -70,8 +68,8 @@ def reminder_key(party: AgreementParty, today: date) -> str:
     return f"signature-reminder:{party.id}:{today}"
 
 
-def _values(party: AgreementParty) -> dict[str, Any]:
-    """Whose immersion, where, and the party's link."""
+def values(party: AgreementParty) -> dict[str, Any]:
+    """What its letters say: whose immersion, where, by which link."""
     agreement = party.agreement
     terms = agreements.version_of(agreement).terms
     return {
