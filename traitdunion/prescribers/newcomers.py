@@ -7,6 +7,8 @@ the link of a message that goes to their own address.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts import people
@@ -45,6 +47,11 @@ class Asked:
     by: Prescriber
 
 
+def take_turn(session: Session, organisation_id: int) -> None:
+    """Nobody else of the organisation adds people until the end of the transaction: a second click finds the first."""
+    session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True))
+
+
 def add(session: Session, described: Described, *, by: Prescriber, now: datetime) -> CaseloadEntry:
     """Makes the person, whom `by` follows from now on, and who is told. Raises AddressTaken, CaseloadRefused."""
     for field in ("email", "phone"):
@@ -62,8 +69,12 @@ def add(session: Session, described: Described, *, by: Prescriber, now: datetime
         level=described.level,
         created_at=now,
     )
-    session.add(person)
-    session.flush()  # its id is asked for
+    try:
+        with session.begin_nested():
+            session.add(person)
+            session.flush()  # its id is asked for
+    except IntegrityError as error:
+        raise AddressTaken("phone" if "phone" in str(error.orig) else "email") from None
     entry = caseload.follow(session, organisation=by.organisation, person=person, origin=Origin.CREATED, by=by, now=now)
     tell(session, entry, now=now)
     return entry

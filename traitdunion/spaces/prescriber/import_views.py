@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.csv_files import FileRefused
+from traitdunion.prescribers import newcomers
 from traitdunion.prescribers.models import Prescriber
 from traitdunion.prescribers.people_files import keeping, outcomes, reading
 from traitdunion.prescribers.people_files.keeping import FileChanged
@@ -73,6 +74,7 @@ def keep(organisation_id: int, file_id: int) -> ResponseReturnValue:
         keeping.give_up(session, file)
         flash("Le fichier est oublié\u00a0: rien n’a été ajouté.")
         return redirect(url_for("people_files.import_page", organisation_id=organisation_id), 303)
+    newcomers.take_turn(session, organisation_id)
     others = set(request.form.getlist("autre", type=int))
     found = [] if file.kept_at else _outcomes(session, file)
     try:

@@ -41,6 +41,7 @@ def add(organisation_id: int) -> ResponseReturnValue:
     prescriber, form = entering.prescriber(session, organisation_id), PersonForm(request.form)
     if not form.validate():
         return _page(prescriber, form), 422
+    newcomers.take_turn(session, organisation_id)
     near = duplicates.find(session, form.described, organisation_id=organisation_id)
     if not {one.person.id for one in near} <= _ruled_out(prescriber):
         return _page(prescriber, form, near=near), 409
