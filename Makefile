@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app traitdunion
 export UV_PYTHON_DOWNLOADS := never
+# Where the machine forbids to keep what Python compiled, each process would compile everything again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test lint format bench bench-full lock clean
 
