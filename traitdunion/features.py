@@ -21,8 +21,11 @@ from traitdunion.admin.matches import views as match_views
 from traitdunion.admin.moderation import merging_views
 from traitdunion.admin.moderation import views as moderation_views
 from traitdunion.admin.prescribers import views as admin_prescriber_views
+from traitdunion.agreements import caseloads as agreement_caseloads
 from traitdunion.agreements import following as agreement_following
+from traitdunion.agreements import forgetting as agreement_forgetting
 from traitdunion.agreements import models as agreement_models
+from traitdunion.agreements import precision_views as agreement_precision_views
 from traitdunion.agreements.document import jobs as agreement_document_jobs
 from traitdunion.agreements.document import views as agreement_document_views
 from traitdunion.agreements.signing import jobs as signing_jobs
@@ -88,6 +91,8 @@ from traitdunion.spaces.person import consent_views as person_consent_views
 from traitdunion.spaces.person import knowledge_views as person_knowledge_views
 from traitdunion.spaces.person import support_views as person_support_views
 from traitdunion.spaces.person import views as person_views
+from traitdunion.spaces.prescriber import agreement_change_views as prescriber_agreement_change_views
+from traitdunion.spaces.prescriber import agreement_views as prescriber_agreement_views
 from traitdunion.spaces.prescriber import caseload_views as prescriber_caseload_views
 from traitdunion.spaces.prescriber import consent_views as prescriber_consent_views
 from traitdunion.spaces.prescriber import details_views as prescriber_details_views
@@ -127,6 +132,7 @@ MODELS: tuple[ModuleType, ...] = (
 )
 JOBS: tuple[ModuleType, ...] = (
     agreement_document_jobs,
+    agreement_forgetting,
     signing_jobs,
     core_jobs,
     limits,
@@ -166,6 +172,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pathway_views.blueprint,
     referral_views.blueprint,
     impact_views.blueprint,
+    prescriber_agreement_views.blueprint,
+    prescriber_agreement_change_views.blueprint,
+    agreement_precision_views.blueprint,
     outcome_views.blueprint,
     accident_views.blueprint,
     person_views.blueprint,
@@ -232,6 +241,7 @@ LISTENERS: tuple[Callable[[Flask], None], ...] = (
     templating.init_app,
     understood.init_app,
     agreement_following.init_app,
+    agreement_caseloads.init_app,
 )
 HEALTH_CHECKS: dict[str, health.Check] = {
     "database": health.database,

@@ -152,7 +152,7 @@ def _create_history() -> None:
             sequence integer NOT NULL,
             act text NOT NULL CONSTRAINT ck_agreement_events_act CHECK (act IN ('draft', 'fill', 'submit', 'change',
                 'correct', 'sign', 'sign_last', 'examine', 'validate', 'reject', 'cancel', 'abandon', 'transfer',
-                'renew')),
+                'renew', 'ask', 'answer')),
             actor text NOT NULL CONSTRAINT ck_agreement_events_actor CHECK (actor IN ('beneficiary', 'representative',
                 'employer', 'company', 'counsellor', 'validator', 'operator', 'service')),
             by_id bigint CONSTRAINT fk_agreement_events_by_id REFERENCES people (id) ON DELETE SET NULL,

@@ -29,6 +29,8 @@ ALLOWED = (
     ("IN_REVIEW ACCEPTED_BY_COUNSELLOR", "validate", "ACCEPTED_BY_VALIDATOR", "validator"),
     (UNSIGNED, "change", "READY_TO_SIGN", f"{ALL} service"),
     (UNSIGNED, "correct", "=", ALL),
+    (UNSIGNED, "ask", "=", STAFF),
+    (UNSIGNED, "answer", "=", PARTIES),
     (UNSIGNED, "transfer", "READY_TO_SIGN", STAFF),
     (UNSIGNED, "reject", "REJECTED", STAFF),
     (UNSIGNED, "abandon", "DEPRECATED", f"{ALL} service"),
@@ -129,9 +131,10 @@ class TestStep:
         self, session: Session, status: Status, act: Act, word: str | None
     ) -> None:
         agreement = samples.agreement(session, status=status)
+        actor = min(lifecycle.STEPS[status, act].who)
 
         with pytest.raises(lifecycle.NeedsWord):
-            lifecycle.step(session, agreement, act, actor=Actor.OPERATOR, by=None, word=word, now=make.NOW)
+            lifecycle.step(session, agreement, act, actor=actor, by=None, word=word, now=make.NOW)
 
         assert (agreement.status, agreement.sequence) == (status, 0 if status is Status.DRAFT else 1)
 

@@ -103,6 +103,8 @@ class Act(StrEnum):
     ABANDON = "abandon"  # before that
     TRANSFER = "transfer"  # to another prescriber organisation
     RENEW = "renew"  # noted on the agreement that is renewed
+    ASK = "ask"  # a party is asked what to put right
+    ANSWER = "answer"
 
     @property
     def label(self) -> str:
@@ -122,6 +124,8 @@ class Act(StrEnum):
             "abandon": "Abandonnée",
             "transfer": "Confiée à un autre organisme",
             "renew": "Renouvelée",
+            "ask": "Précision demandée",
+            "answer": "Précision donnée",
         }[self.value]
 
 

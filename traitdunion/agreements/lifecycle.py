@@ -70,6 +70,8 @@ STEPS: Mapping[tuple[Status, Act], Step] = {
         for act, step in {
             Act.CHANGE: Step(_READY, _ALL | {Actor.SERVICE}),
             Act.CORRECT: Step(before, _ALL),
+            Act.ASK: Step(before, _STAFF, needs_word=True),
+            Act.ANSWER: Step(before, _PARTIES, needs_word=True),
             Act.TRANSFER: Step(_READY, _STAFF, needs_word=True),
             Act.REJECT: Step(Status.REJECTED, _STAFF, needs_word=True),
             Act.ABANDON: Step(Status.DEPRECATED, _ALL | {Actor.SERVICE}, needs_word=True),

@@ -31,12 +31,13 @@ def ends(slot: Slot) -> datetime:
 
 def presence(slot: Slot) -> list[date]:
     """The days when one is expected: its working days, with the first and the last whatever they are."""
-    local = working_days.subdivision(slot.department)
-    length = (slot.last_day - slot.first_day).days
-    days = (slot.first_day + timedelta(days=number) for number in range(length + 1))
-    return [
-        day for day in days if day in {slot.first_day, slot.last_day} or working_days.is_working_day(day, local=local)
-    ]
+    return days_between(slot.first_day, slot.last_day, local=working_days.subdivision(slot.department))
+
+
+def days_between(first: date, last: date, *, local: str | None) -> list[date]:
+    """The working days of a place from one day to another, with both of these whatever they are."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day in {first, last} or working_days.is_working_day(day, local=local)]
 
 
 def answer_by(slot: Slot, *, now: datetime) -> datetime:
