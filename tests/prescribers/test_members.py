@@ -1,16 +1,19 @@
 """Who speaks for an organisation: invitations open to their address alone, people keep a referent."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.factories import NOW
 from traitdunion.accounts.models import AuditEntry
-from traitdunion.core import tokens
+from traitdunion.core import db, tokens
 from traitdunion.core.tokens import TokenRefused
 from traitdunion.notifications.models import Message
 from traitdunion.prescribers import caseload, members
@@ -166,3 +169,33 @@ class TestForget:
         members.forget(session, now=NOW + timedelta(days=15))
 
         assert session.scalars(select(Prescriber.id)).all() == [kept.id]
+
+
+class TestSimultaneity:
+    def test_two_who_leave_to_one_another_leave_nobody_behind(self, committing_app: Flask) -> None:
+        with db.transaction() as session:
+            organisation = make.prescriber_organisation(session)
+            pair = [make.prescriber(session, organisation, is_administrator=True) for _ in range(2)]
+            for one in pair:
+                follow(session, one)
+            ids = [one.id for one in pair]
+        start = Barrier(2)
+
+        def leave(mine: int, other: int) -> bool:
+            with committing_app.app_context(), db.transaction() as session:
+                me, to = session.get_one(Prescriber, mine), session.get_one(Prescriber, other)
+                assert me.person is not None
+                start.wait(timeout=10)
+                try:
+                    members.leave(session, me, to=to, by=me.person, now=NOW)
+                except MemberRefused:
+                    return False
+                return True
+
+        with ThreadPoolExecutor(2) as pool:
+            left = list(pool.map(leave, ids, reversed(ids)))
+
+        with db.transaction() as session:
+            referents = select(Prescriber.state).join(CaseloadEntry, CaseloadEntry.prescriber_id == Prescriber.id)
+            assert session.scalars(referents).all() == ["active", "active"]
+        assert sorted(left) == [False, True]

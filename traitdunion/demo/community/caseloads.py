@@ -128,6 +128,7 @@ def fill(caseloads: Caseloads, names: Names, towns: Sequence[Town]) -> int:
             entry = caseloads.follow(office, person, towns=towns)
             if number < UNTAKEN // 3:
                 entry.prescriber, entry.origin, entry.project = None, Origin.ROUTED.value, None
+                entry.created_at = entry.changed_at = caseloads.now - (number + 1) * _DAY
             elif number < UNTAKEN // 3 + ENDED // 3:
                 entry.ended_at, entry.prescribes = caseloads.now - 3 * _DAY, False
                 entry.end_word = "A retrouvé un emploi."
