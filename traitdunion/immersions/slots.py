@@ -96,7 +96,8 @@ def change(session: Session, slot: Slot, details: SlotDetails, *, now: datetime)
     if any(getattr(slot, name) != columns[name] for name in promised) and _is_booked(session, slot):
         raise SlotBooked(
             "Des personnes ont réservé\u00a0: le métier, les jours, les heures et l’adresse ne changent plus. "
-            "Prévenez-les et annulez, puis dupliquez l’immersion."
+            "Dupliquez l’immersion aux nouveaux jours, puis déplacez-y chaque personne\u00a0: elle en est prévenue, et "
+            "peut refuser."
         )
     for name, value in columns.items():
         setattr(slot, name, value)
