@@ -4,17 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.prescribers import followed_people as some
-from traitdunion.core import clock
+from traitdunion.core import clock, db
 from traitdunion.immersions import bookings, slots
 from traitdunion.notifications.models import DigestItem, Message
 from traitdunion.prescribers import referral_ends, referrals
 from traitdunion.prescribers.kinds import ReferralState
-from traitdunion.prescribers.models import Prescriber
+from traitdunion.prescribers.models import Prescriber, Referral
 
 LATER = datetime(2026, 11, 28, tzinfo=clock.PARIS)
 """The end of the seventh day."""
@@ -138,3 +139,30 @@ class TestTellOfPlaces:
         referral_ends.tell_of_places(session, made, now=make.NOW)
 
         assert made.state == ReferralState.GONE
+
+
+class TestJobs:
+    """As the worker runs them: several times, with real commits."""
+
+    def test_do_it_once_however_often_they_run(self, committing_app: Flask) -> None:
+        now = clock.now()
+        first_day = clock.today() + timedelta(days=60)
+        with db.transaction() as session:
+            nadia = some.prescriber(session)
+            full, free = (make.slot(session, first_day=first_day, accepts_at_once=True) for _ in range(2))
+            made = {
+                name: some.refer(session, nadia, some.entry(session, nadia), slot, now=now - timedelta(days=days)).id
+                for name, slot, days in (("late", free, 9), ("waits", free, 5), ("full", full, 1), ("old", free, 800))
+            }
+            bookings.book(session, full, make.person(session, birth_date=some.ADULT), now=now)
+
+        for _ in range(3):
+            referral_ends.end_what_is_due.func(0)
+            referral_ends.remind.func(0)
+            referral_ends.forget.func(0)
+
+        with db.transaction() as session:
+            states = dict(session.execute(select(Referral.id, Referral.state)).all())
+            told = kinds(session)
+        assert states == {made["late"]: "expired", made["waits"]: "proposed", made["full"]: "proposed"}
+        assert (told.count("referral_reminder"), told.count("referral_full")) == (1, 1)
