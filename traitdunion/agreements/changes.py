@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from traitdunion.agreements import agreements, differences, letters, lifecycle, parties, snapshot, surroundings
+from traitdunion.agreements import agreements, differences, lifecycle, parties, snapshot, surroundings
 from traitdunion.agreements.differences import Difference
 from traitdunion.agreements.kinds import Act, Actor, PartyRole
 from traitdunion.agreements.models import Agreement, AgreementParty, AgreementVersion, SignatureCode
@@ -81,7 +81,8 @@ def correct_address(
     lifecycle.step(session, agreement, Act.CORRECT, actor=actor, by=by, now=now, details=details)
     session.execute(delete(SignatureCode).where(SignatureCode.party_id == party.id))
     if party in signing_letters.awaited(agreement) and agreement.validated_at is None:
-        letters.asked_elsewhere(session, party, now=now)
+        key = f"agreement:{agreement.id}:{agreement.sequence}:sign:{party.id}"
+        signing_letters.ask(session, party, key=key, now=now)
     return party
 
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from traitdunion.agreements import agreements
 from traitdunion.agreements.kinds import PartyRole, Status
-from traitdunion.agreements.models import Agreement, AgreementEvent, AgreementParty
-from traitdunion.agreements.signing import letters as signing_letters
+from traitdunion.agreements.models import Agreement, AgreementEvent
 from traitdunion.core import tokens
 from traitdunion.notifications import digests, messages
 from traitdunion.notifications.messages import Address
@@ -83,13 +82,6 @@ def precision_given(
     digests.add(
         session, to=asked.by.address, key=f"agreement:{agreement.id}:{given.sequence}", line=line, path=path, now=now
     )
-
-
-def asked_elsewhere(session: Session, party: AgreementParty, *, now: datetime) -> None:
-    """The party is asked to sign at the address that was put right."""
-    agreement = party.agreement
-    key = f"agreement:{agreement.id}:{agreement.sequence}:sign:{party.id}"
-    signing_letters.ask(session, party, key=key, now=now)
 
 
 def _write(
