@@ -31,7 +31,7 @@ def waiting(
     agreements = session.execute(
         select(Agreement.id, Agreement.person_id, Agreement.status, Agreement.first_day, Agreement.changed_at).where(
             Agreement.organisation_id == organisation_id,
-            Agreement.person_id.in_(person_ids),
+            followed.among(Agreement.person_id, person_ids),
             Agreement.status.in_(_WAITING),
             Agreement.first_day >= today,
         )
@@ -63,7 +63,7 @@ def _awaited(session: Session, agreement_ids: Collection[int]) -> dict[int, set[
     )
     rows = session.execute(
         select(AgreementParty.agreement_id, AgreementParty.role).where(
-            AgreementParty.agreement_id.in_(agreement_ids), ~signed
+            followed.among(AgreementParty.agreement_id, agreement_ids), ~signed
         )
     )
     found: defaultdict[int, set[str]] = defaultdict(set)

@@ -238,7 +238,7 @@ def _bookings(session: Session, person_ids: Collection[int], *, now: datetime) -
         )
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Company, Company.id == Slot.company_id)
-        .where(_among(Booking.person_id, person_ids), Booking.last_day >= (now - _LOOKED_BACK).date())
+        .where(among(Booking.person_id, person_ids), Booking.last_day >= (now - _LOOKED_BACK).date())
     )
     found: defaultdict[int, list[BookingFacts]] = defaultdict(list)
     for row in rows:
@@ -266,7 +266,7 @@ def _referrals(session: Session, entry_ids: Collection[int], *, now: datetime) -
             Referral.created_at,
             Referral.settled_at,
             Referral.decline_reason,
-        ).where(_among(Referral.entry_id, entry_ids), Referral.created_at >= now - _LOOKED_BACK)
+        ).where(among(Referral.entry_id, entry_ids), Referral.created_at >= now - _LOOKED_BACK)
     )
     found: defaultdict[int, list[ReferralFacts]] = defaultdict(list)
     for row in rows:
@@ -284,7 +284,7 @@ def _referrals(session: Session, entry_ids: Collection[int], *, now: datetime) -
 
 def _noted(session: Session, entry_ids: Collection[int]) -> dict[int, datetime]:
     last = func.max(CaseloadNote.created_at)
-    query = select(CaseloadNote.entry_id, last).where(_among(CaseloadNote.entry_id, entry_ids))
+    query = select(CaseloadNote.entry_id, last).where(among(CaseloadNote.entry_id, entry_ids))
     return dict(session.execute(query.group_by(CaseloadNote.entry_id)).all())
 
 
@@ -309,7 +309,7 @@ def _living(organisation_id: int) -> tuple[ColumnElement[bool], ...]:
     return CaseloadEntry.organisation_id == organisation_id, CaseloadEntry.ended_at.is_(None)
 
 
-def _among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """One parameter, however many ids."""
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """SQL: the column is one of the ids; one parameter, however many they are."""
     among: ColumnElement[bool] = column == any_(literal(list(ids), ARRAY(BigInteger)))
     return among
