@@ -148,7 +148,7 @@ def _read_birth_date(typed: str) -> date:
 def _read_phone(typed: str) -> str:
     digits = "".join(typed.split())
     # A spreadsheet takes 06… for a number, and its zero away.
-    lost = len(digits) == _WITHOUT_ZERO and digits.isdigit() and digits[0] in "67"
+    lost = len(digits) == _WITHOUT_ZERO and digits.isdigit() and digits[0] in {"6", "7"}
     return forms.read_phone(f"0{digits}" if lost else typed, is_mobile=True)
 
 
