@@ -65,7 +65,25 @@ class TestNewPage:
 
         assert [box["value"] for box in page.select("input[name=personne][type=hidden]")].count(str(who.person_id)) == 2
         assert "Du métier" in page.main
+        assert "C’est le métier visé." in page.main
         assert "D’un autre métier" not in page.main
+
+    def test_shows_those_of_several_projects_together(
+        self, session: Session, pages: PageClient, me: Prescriber
+    ) -> None:
+        make.occupation(session)
+        make.occupation(session, "F1703", "Maçon / Maçonne")
+        slot_ahead(session, title="Pain")
+        slot_ahead(session, title="Mur", occupation_code="F1703")
+        people = [some.entry(session, me), some.entry(session, me)]
+        for who, code in zip(people, ("D1102", "F1703"), strict=True):
+            who.occupation_code = code
+        session.flush()
+
+        query = "&".join(f"personne={who.person_id}" for who in people)
+        page = pages.get(new(me, f"?{query}"), is_form=True)
+
+        assert [label.get_text().split()[0] for label in page.select(".rows label")] == ["Pain", "Mur"]
 
     def test_searches_for_others(self, session: Session, pages: PageClient, me: Prescriber) -> None:
         slot_ahead(session, title="Maçon", tasks="Monter un mur", occupation_code="F1703")

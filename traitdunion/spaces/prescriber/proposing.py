@@ -11,7 +11,8 @@ from traitdunion.accounts.models import Person
 from traitdunion.core import clock
 from traitdunion.immersions import alternatives
 from traitdunion.immersions.models import Slot, SlotState
-from traitdunion.prescribers import caseload
+from traitdunion.pathways import suggestions
+from traitdunion.prescribers import caseload, projects
 from traitdunion.prescribers.models import CaseloadEntry
 from traitdunion.rome.models import Occupation
 from traitdunion.search import asking
@@ -40,6 +41,14 @@ class Candidates:
 
     suited: list[Candidate]
     others: list[Candidate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """Slots to choose from, and why each is there, by its id, where it is said."""
+
+    slots: list[FoundSlot]
+    why: dict[int, str]
 
 
 def people(session: Session, organisation_id: int, person_ids: Collection[int]) -> Sequence[CaseloadEntry]:
@@ -73,16 +82,14 @@ def chosen(session: Session, slot_ids: Collection[int]) -> list[FoundSlot]:
     return finding.listed(session, [by_id[id_] for id_ in wanted if id_ in by_id], near=None)
 
 
-def suggested(session: Session, entries: Sequence[CaseloadEntry], *, now: datetime) -> list[FoundSlot]:
-    """Free slots of the jobs these people have in view: within reach of the only one, else the nearest to the first."""
+def suggested(session: Session, entries: Sequence[CaseloadEntry], *, now: datetime) -> Suggested:
+    """Free slots of the jobs these people have in view: for one person as their file ranks them, else by day."""
+    if len(entries) == 1:
+        return _for_one(session, entries[0], now=now)
     codes = {entry.occupation_code for entry in entries if entry.occupation_code}
     if not codes:
-        return []
-    places = [
-        Point(entry.latitude, entry.longitude)
-        for entry in entries
-        if entry.latitude is not None and entry.longitude is not None
-    ]
+        return Suggested(slots=[], why={})
+    near = next((Point(one.latitude, one.longitude) for one in entries if one.latitude and one.longitude), None)
     query = (
         select(Slot)
         .join(Slot.company)
@@ -90,13 +97,24 @@ def suggested(session: Session, entries: Sequence[CaseloadEntry], *, now: dateti
         .where(alternatives.shown(), alternatives.bookable(now), Slot.state == SlotState.PUBLISHED.value)
         .where(alternatives.of_same_jobs(codes))
     )
-    near = places[0] if places else None
-    if near is not None and len(entries) == 1 and entries[0].radius_km:
-        query = query.where(distances.within(Slot.latitude, Slot.longitude, near, entries[0].radius_km))
     if near is not None:
         query = query.order_by(distances.haversine(Slot.latitude, Slot.longitude, near))
     found = session.scalars(query.order_by(Slot.first_day, Slot.starts_at, Slot.id).limit(_MOST_SLOTS)).all()
-    return finding.listed(session, found, near=near if len(entries) == 1 else None)
+    return Suggested(slots=finding.listed(session, found, near=None), why={})
+
+
+def _for_one(session: Session, entry: CaseloadEntry, *, now: datetime) -> Suggested:
+    territory = territories.current()
+    wish = projects.wish(entry, radius_km=territory.default_radius_km)
+    if wish is None:
+        return Suggested(slots=[], why={})
+    found = suggestions.suggest(
+        session, wish, person_id=entry.person_id, region_code=territory.region_code, now=now, most=_MOST_SLOTS
+    )
+    return Suggested(
+        slots=finding.listed(session, [one.slot for one in found], near=wish.near),
+        why={one.slot.id: " ".join(reason.sentence for reason in one.reasons) for one in found},
+    )
 
 
 def searched(session: Session, form: SlotSearch) -> list[FoundSlot]:

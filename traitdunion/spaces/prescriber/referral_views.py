@@ -142,8 +142,10 @@ def _new_page(
     people = proposing.people(session, organisation_id, _ids(values, "personne"))
     chosen = proposing.chosen(session, _ids(values, "immersion"))
     is_searched = bool(search.q.data or search.lieu.data)
-    suggested = [] if chosen or is_searched else proposing.suggested(session, people, now=clock.now())
-    offered = suggested if suggested or chosen or not people else proposing.searched(session, search)
+    needs_slots = bool(people) and not chosen
+    found = proposing.suggested(session, people, now=clock.now()) if needs_slots and not is_searched else None
+    is_suggested = found is not None and bool(found.slots)
+    offered = found.slots if found and is_suggested else proposing.searched(session, search) if needs_slots else []
     return render_template(
         "spaces/prescriber/propose.html",
         prescriber=prescriber,
@@ -153,7 +155,8 @@ def _new_page(
         candidates=None if people else proposing.candidates(session, organisation_id, [one.slot for one in chosen]),
         chosen=chosen,
         offered=offered,
-        is_suggested=bool(suggested),
+        is_suggested=is_suggested,
+        why=found.why if found else {},
         is_searched=is_searched,
         batch=_batch(values.get("envoi")),
         refusal=refusal,
