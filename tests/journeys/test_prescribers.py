@@ -153,7 +153,9 @@ class TestHandedOn:
         page = context.new_page()
 
         page.goto(f"{site.address}/prescripteur/{agency.organisation}")
+        look(page, "caseload")
         page.get_by_role("link", name="Ada Petit").click()
+        look(page, "file")
         page.get_by_text("Confier à un autre organisme").click()
         page.get_by_label("Organisme", exact=True).select_option(label="Cap emploi de la Seille (Metz)")
         page.get_by_label("Un mot pour cet organisme").fill("Elle préfère un suivi plus proche.")
