@@ -1,5 +1,6 @@
 """Changing an agreement that is out to be signed: a material change clears the signatures, a correction keeps them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -28,7 +29,7 @@ def change(
     actor: Actor,
     by: int | None,
     now: datetime,
-    reaches: dict[PartyRole, Reach] | None = None,
+    reaches: Mapping[PartyRole, Reach] | None = None,
 ) -> list[Difference]:
     """A new version of an agreement that is locked; the same terms again change nothing.
 
@@ -51,6 +52,27 @@ def change(
     if is_material:
         session.flush()  # links to sign bear the ids of the parties
         signing_letters.ask_all(session, agreement, now=now)
+    return found
+
+
+def revise(
+    session: Session,
+    agreement: Agreement,
+    terms: Terms,
+    reaches: Mapping[PartyRole, Reach],
+    *,
+    actor: Actor,
+    by: int | None,
+    now: datetime,
+) -> list[Difference]:
+    """A change of the text and of addresses together, as a page of questions gives them. Raises as both."""
+    newcomers = {role: reach for role, reach in reaches.items() if agreements.party(agreement, role) is None}
+    found = change(session, agreement, terms, actor=actor, by=by, now=now, reaches=newcomers)
+    for role, reach in reaches.items():
+        party = agreements.party(agreement, role)
+        if party is not None and (party.email, party.phone) != (reach.email, reach.phone):
+            correct_address(session, agreement, role, email=reach.email, phone=reach.phone, actor=actor, by=by, now=now)
+            found.append(Difference(f"l’adresse\u00a0: {role.label.lower()}", is_material=False))
     return found
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from tests.agreements import bookings as booked
 from tests.pages import PageClient
 from traitdunion.accounts.models import Person
-from traitdunion.agreements import agreements, letters
-from traitdunion.agreements.kinds import Objective, PartyRole, Status
+from traitdunion.agreements import agreements, drafting, letters
+from traitdunion.agreements.kinds import Actor, Objective, PartyRole, Status
 from traitdunion.agreements.models import Agreement
 from traitdunion.core import clock, tokens
 
@@ -56,6 +56,14 @@ def save(pages: PageClient, session: Session, agreement: Agreement, step: str, t
     answer = pages.send("POST", path(agreement, step), {**typed, "vu": str(agreement.sequence)})
     session.refresh(agreement)
     return answer
+
+
+def out_to_be_signed(session: Session, person: Person) -> Agreement:
+    """Of days that are ahead, complete."""
+    agreement = booked.complete(session, draft(session, person))
+    drafting.submit(session, agreement, actor=Actor.BENEFICIARY, by=person.id, now=clock.now())
+    session.flush()
+    return agreement
 
 
 class TestSteps:
@@ -187,17 +195,6 @@ class TestSteps:
         assert answer.status_code == 409
         assert 'role="alert"' in answer.text
 
-    def test_are_over_once_it_is_ready_to_sign(self, session: Session, pages: PageClient, me: Person) -> None:
-        agreement = draft(session, me)
-        agreement.status = Status.READY_TO_SIGN.value
-        agreement.submitted_at = clock.now()
-        session.flush()
-
-        answer = pages.client.get(path(agreement, "vous"))
-
-        assert (answer.status_code, answer.location) == (303, path(agreement))
-        assert save(pages, session, agreement, "objectif", OBJECTIVE).status_code == 409
-
     def test_want_the_count_that_the_page_was_made_with(self, session: Session, pages: PageClient, me: Person) -> None:
         agreement = draft(session, me)
 
@@ -232,3 +229,45 @@ class TestByLink:
 
     def test_is_not_guessed(self, pages: PageClient) -> None:
         assert pages.client.get("/conventions/brouillon/rien").status_code == 404
+
+
+class TestCorrections:
+    def test_keep_what_is_signed_where_they_are_small(self, session: Session, pages: PageClient, me: Person) -> None:
+        agreement = out_to_be_signed(session, me)
+        page = pages.get(path(agreement))
+        assert page.find("a", href=path(agreement, "urgence"))
+
+        answer = save(pages, session, agreement, "urgence", {**EMERGENCY, "telephone": "06 39 98 00 10"})
+
+        assert answer.status_code == 303
+        assert (agreement.version, agreement.status) == (2, Status.READY_TO_SIGN)
+        assert not agreements.version_of(agreement).is_material
+        assert "Les signatures sont gardées" in pages.get(path(agreement), is_form=True).main
+
+    def test_make_everybody_sign_again_where_they_are_not(
+        self, session: Session, pages: PageClient, me: Person
+    ) -> None:
+        agreement = out_to_be_signed(session, me)
+
+        save(pages, session, agreement, "objectif", {**OBJECTIVE, "objet": "recruit"})
+
+        session.expire_all()
+        assert agreements.version_of(agreement).is_material
+        assert "signe de nouveau" in pages.get(path(agreement), is_form=True).main
+
+    def test_are_never_made_while_somebody_types(self, session: Session, pages: PageClient, me: Person) -> None:
+        agreement = out_to_be_signed(session, me)
+
+        answer = save(pages, session, agreement, "objectif", {**OBJECTIVE, "objet": "recruit", "auto": "1"})
+
+        assert (answer.status_code, agreement.version) == (409, 1)
+        assert "data-autosave>" not in pages.get(path(agreement, "objectif"), is_form=True).decode()
+
+    def test_are_over_once_it_is_validated(self, session: Session, pages: PageClient, me: Person) -> None:
+        agreement = out_to_be_signed(session, me)
+        agreement.status, agreement.validated_at = Status.ACCEPTED_BY_VALIDATOR.value, clock.now()
+        session.flush()
+
+        answer = pages.client.get(path(agreement, "objectif"))
+
+        assert (answer.status_code, answer.location) == (303, path(agreement))

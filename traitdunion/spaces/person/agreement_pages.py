@@ -6,9 +6,9 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from traitdunion.agreements import agreements, drafting, lifecycle
+from traitdunion.agreements import agreements, changes, drafting, lifecycle
 from traitdunion.agreements.document import documents
-from traitdunion.agreements.kinds import Actor, PartyRole, Status
+from traitdunion.agreements.kinds import Act, Actor, PartyRole, Status
 from traitdunion.agreements.models import Agreement
 from traitdunion.agreements.signing import letters as signing_letters
 from traitdunion.core import clock, db
@@ -26,6 +26,16 @@ class Door:
     by: int | None
     """The account that acts; None by a link."""
 
+    @property
+    def fills(self) -> bool:
+        """What is typed goes into a draft."""
+        return self.agreement.status == Status.DRAFT
+
+    @property
+    def corrects(self) -> bool:
+        """Out to be signed, or weighed: its beneficiary may still put it right."""
+        return self.by is not None and lifecycle.can(self.agreement, Act.CORRECT, actor=Actor.BENEFICIARY)
+
     def page(self, name: str, word: str | None = None) -> str:
         """The address of another page of the same draft, by the same door; `word` is that of a step."""
         values: dict[str, Any] = {"word": word} if word else {}
@@ -37,7 +47,7 @@ class Door:
 def show(door: Door, *, status: int = 200, refusal: Refused | None = None) -> ResponseReturnValue:
     """Where the agreement stands: what is missing, or who has yet to sign."""
     agreement = door.agreement
-    is_draft = agreement.status == Status.DRAFT
+    is_draft = door.fills
     me = agreements.party(agreement, PartyRole.BENEFICIARY)
     awaited = [] if is_draft else list(signing_letters.awaited(agreement))
     page = render_template(
@@ -51,6 +61,7 @@ def show(door: Door, *, status: int = 200, refusal: Refused | None = None) -> Re
         awaited=awaited,
         awaits_signatures=agreement.status in {Status.READY_TO_SIGN, Status.PARTIALLY_SIGNED},
         sign_path=signing_letters.path(me) if me in awaited and door.by is not None else None,
+        corrections=agreement_steps.titles_of(agreements.terms_of(agreement)) if door.corrects else {},
         refusal=refusal,
     )
     return page, status
@@ -61,7 +72,7 @@ def show_step(
 ) -> ResponseReturnValue:
     """One page of questions."""
     agreement = door.agreement
-    if agreement.status != Status.DRAFT:
+    if not door.fills and not door.corrects:
         return redirect(door.page("overview"), 303)
     terms = agreements.terms_of(agreement)
     words = agreement_steps.words_of(terms)
@@ -82,22 +93,20 @@ def show_step(
 
 def save_step(door: Door, word: str) -> ResponseReturnValue:
     """Keeps what was typed, then asks what is next; while somebody types (`auto`), what is right is kept."""
-    session, now = db.session(), clock.now()
+    session = db.session()
     is_auto = request.form.get("auto") == "1"
     made = agreement_steps.FORMS[word]
     form = made(request.form)
     is_valid = form.validate()
     if not is_valid and not is_auto:
         return show_step(door, word, form=form, status=422)
+    if is_auto and not door.fills:
+        abort(409)  # a text that is out to be signed changes by the button alone
     try:
         agreement = lifecycle.lock(session, door.agreement.id, seen=_seen())
-        before = agreements.terms_of(agreement)
         if not is_valid:
-            form.keep_what_is_right(made.of(before, agreement))
-        prescribed = drafting.with_prescriber(session, agreement, form.terms(before), today=clock.today())
-        terms = drafting.adapted(agreement, prescribed.terms)
-        agreement.organisation = prescribed.organisation
-        drafting.fill(session, agreement, terms, reaches=form.reaches(), actor=Actor.BENEFICIARY, by=door.by, now=now)
+            form.keep_what_is_right(made.of(agreements.terms_of(agreement), agreement))
+        told = (_fill if door.fills else _correct)(door, agreement, form)
     except Refused as refusal:
         session.rollback()
         if is_auto:
@@ -105,9 +114,34 @@ def save_step(door: Door, word: str) -> ResponseReturnValue:
         return show(door, status=409, refusal=refusal)
     if is_auto:
         return jsonify(vu=agreement.sequence)
-    found = agreement_steps.progress(session, agreement, today=clock.today())
-    flash("C’est enregistré.")
-    return redirect(door.page("step", word=found.next.word) if found.next else door.page("overview"), 303)
+    flash(told)
+    found = agreement_steps.progress(session, agreement, today=clock.today()) if door.fills else None
+    return redirect(door.page("step", word=found.next.word) if found and found.next else door.page("overview"), 303)
+
+
+def _fill(door: Door, agreement: Agreement, form: StepForm) -> str:
+    """Keeps a step of the draft; a draft follows the person's choice of an organisation."""
+    session, today = db.session(), clock.today()
+    prescribed = drafting.with_prescriber(session, agreement, form.terms(agreements.terms_of(agreement)), today=today)
+    terms = drafting.adapted(agreement, prescribed.terms)
+    agreement.organisation = prescribed.organisation
+    drafting.fill(
+        session, agreement, terms, reaches=form.reaches(), actor=Actor.BENEFICIARY, by=door.by, now=clock.now()
+    )
+    return "C’est enregistré."
+
+
+def _correct(door: Door, agreement: Agreement, form: StepForm) -> str:
+    """Puts right what is out to be signed, and says whether everybody signs again."""
+    terms = drafting.adapted(agreement, form.terms(agreements.terms_of(agreement)))
+    found = changes.revise(
+        db.session(), agreement, terms, form.reaches(), actor=Actor.BENEFICIARY, by=door.by, now=clock.now()
+    )
+    if not found:
+        return "Rien n’a changé."
+    if any(one.is_material for one in found):
+        return "C’est modifié. Chacun est prévenu, et signe de nouveau."
+    return "C’est corrigé. Les signatures sont gardées."
 
 
 def submit(door: Door) -> ResponseReturnValue:

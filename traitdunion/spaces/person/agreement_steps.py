@@ -102,3 +102,8 @@ def words_of(terms: Terms) -> Sequence[str]:
     """The steps that are asked of this person."""
     young = is_minor(terms.beneficiary.birth_date, terms.first_day)
     return [word for word in FORMS if word != "representant" or young]
+
+
+def titles_of(terms: Terms) -> dict[str, str]:
+    """The titles of the steps of this person, by their words."""
+    return {word: TITLES[word] for word in words_of(terms)}
