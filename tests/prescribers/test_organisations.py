@@ -11,8 +11,8 @@ from tests import factories as make
 from tests.factories import NOW
 from traitdunion.accounts.models import AuditEntry, Person
 from traitdunion.notifications.models import Message
-from traitdunion.prescribers import caseload, delegations, members, organisations
-from traitdunion.prescribers.kinds import OrganisationKind, OrganisationState, Origin
+from traitdunion.prescribers import caseload, consents, delegations, members, organisations
+from traitdunion.prescribers.kinds import ConsentMeans, OrganisationKind, OrganisationState, Origin
 from traitdunion.prescribers.models import Organisation
 from traitdunion.prescribers.organisations import Details, OrganisationRefused
 
@@ -113,11 +113,32 @@ class TestDecide:
             now=NOW,
         )
 
+        other = make.prescriber(session, make.prescriber_organisation(session, name="Agence Exemple"))
+        next_one = caseload.follow(
+            session,
+            organisation=other.organisation,
+            person=entry.person,
+            origin=Origin.CREATED,
+            by=other,
+            now=NOW,
+        )
+        consents.record(
+            session,
+            entry,
+            text="Oui",
+            means=ConsentMeans.SPOKEN,
+            given_on=NOW.date(),
+            by=member,
+            today=NOW.date(),
+            now=NOW,
+        )
+
         organisations.close(session, member.organisation, word="Fusion", by=None, now=NOW)
 
         session.refresh(entry)
-        assert entry.ended_at == NOW
-        assert not entry.prescribes
+        assert (entry.ended_at, entry.prescribes) == (NOW, False)
+        assert next_one.prescribes
+        assert consents.standing(session, entry.id) is None
 
 
 class TestForget:

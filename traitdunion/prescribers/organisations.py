@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from traitdunion.accounts import audit
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
 from traitdunion.notifications import messages
-from traitdunion.prescribers import delegations, members
+from traitdunion.prescribers import caseload, delegations, members
 from traitdunion.prescribers.kinds import OrganisationKind, OrganisationState
 from traitdunion.prescribers.models import CaseloadEntry, Organisation
 
@@ -92,11 +92,10 @@ def close(session: Session, organisation: Organisation, *, word: str, by: int | 
     """It follows nobody any more, and its members lose its space; a second time changes nothing."""
     if organisation.state != OrganisationState.ACTIVE:
         return
-    session.execute(
-        update(CaseloadEntry)
-        .where(CaseloadEntry.organisation_id == organisation.id, CaseloadEntry.ended_at.is_(None))
-        .values(ended_at=now, changed_at=now, prescribes=False, end_word="L’organisme a fermé.")
-    )
+    living = CaseloadEntry.organisation_id == organisation.id, CaseloadEntry.ended_at.is_(None)
+    # In the order in which all lock people. Who follows them elsewhere signs from now on.
+    for entry in session.scalars(select(CaseloadEntry).where(*living).order_by(CaseloadEntry.person_id)).all():
+        caseload.end(session, entry, word="L’organisme a fermé.", now=now)
     _decide(session, organisation, OrganisationState.CLOSED, "organisation.close", word=word, by=by, now=now)
 
 
