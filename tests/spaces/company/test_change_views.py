@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.pages import PageClient
+from traitdunion.agreements import agreements
 from traitdunion.companies.models import Company, CompanyMember
 from traitdunion.core import clock
 from traitdunion.immersions import bookings
@@ -27,6 +28,24 @@ def booked(session: Session, company: Company, **fields: Any) -> Booking:
     day = clock.today() + timedelta(days=20)
     slot = make.slot(session, company=company, first_day=day, accepts_at_once=True, **fields)
     return bookings.book(session, slot, make.person(session, "Zoé", birth_date=date(1990, 1, 1)), now=clock.now())
+
+
+class TestChangePage:
+    def test_leads_to_the_agreement_once_it_is_more_than_a_draft(
+        self, session: Session, pages: PageClient, company: Company
+    ) -> None:
+        booking = booked(session, company)
+        path = f"/entreprise/{company.id}/reservations/{booking.id}"
+        agreement = agreements.of_booking(session, booking.id)
+        assert agreement is not None
+
+        assert "Lire la convention" not in pages.get(path, is_form=True).main
+        agreement.status, agreement.submitted_at = "READY_TO_SIGN", make.NOW
+        session.flush()
+        link = pages.get(path, is_form=True).find("a", string="Lire la convention")
+
+        assert link is not None
+        assert link["href"] == f"/conventions/{agreement.id}"
 
 
 class TestCancel:

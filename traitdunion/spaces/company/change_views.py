@@ -2,7 +2,10 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from traitdunion.agreements import agreements
+from traitdunion.agreements.models import Agreement
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.immersions import bookings, dates, moving, slots
@@ -74,6 +77,7 @@ def _page(
         field.label.text = "Un mot pour cette personne"
     page = render_template(
         "spaces/company/booking.html",
+        agreement=_agreement(session, booking),
         company=booking.slot.company,
         booking=booking,
         can_change=booking.state in ACTIVE and not dates.has_started(booking.slot, now=now),
@@ -83,3 +87,9 @@ def _page(
         longest=LONGEST_WORD,
     )
     return page, status
+
+
+def _agreement(session: Session, booking: Booking) -> Agreement | None:
+    """The agreement that the company may read: none while it is a draft."""
+    found = agreements.of_booking(session, booking.id)
+    return found if found and found.submitted_at else None
