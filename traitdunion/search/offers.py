@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, select, text, true
 from sqlalchemy.orm import Session
@@ -41,8 +41,7 @@ _LISTED = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListedOffer:
+class ListedOffer(NamedTuple):
     """Of an offer, what a list shows."""
 
     id: int
@@ -58,8 +57,7 @@ class ListedOffer:
     updated_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundOffer:
+class FoundOffer(NamedTuple):
     """An offer in a list: `km` from the place asked for, None when either is unknown; its funded trainings counted.
 
     `commune`: its label, None when unknown.
@@ -105,10 +103,9 @@ def find(session: Session, criteria: Criteria, *, region_code: str, page: int) -
         met = _page(session, criteria, region_code, page)
     near = criteria.circle.centre if criteria.circle else None
     is_parted = criteria.order is Order.RELEVANCE
-    found = [
-        replace(each, is_titled=met.ids[each.offer.id] or not is_parted)
-        for each in listed(session, list(met.ids), near=near, region_code=region_code)
-    ]
+    found = listed(session, list(met.ids), near=near, region_code=region_code)
+    if is_parted:
+        found = [each._replace(is_titled=met.ids[each.offer.id]) for each in found]
     return Results(found=found, count=min(count, MOST), is_more=count > MOST, page=page, counts=met.counts)
 
 
@@ -125,7 +122,7 @@ def listed(session: Session, ids: Sequence[int], *, near: Point | None, region_c
     rows = db.rows(session, _LISTED, {"ids": list(ids), "region": region_code}) if ids else []
     found: dict[int, FoundOffer] = {}
     for *columns, commune, seen_at, count in rows:
-        offer = ListedOffer(*columns)
+        offer = ListedOffer._make(columns)
         km = kilometres(near, offer)
         found[offer.id] = FoundOffer(offer=offer, commune=commune, km=km, trainings=count, seen_at=seen_at)
     return [found[id_] for id_ in ids if id_ in found]
