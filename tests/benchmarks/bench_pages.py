@@ -4,7 +4,8 @@ The client and PostgreSQL share the machine's processors with the service: what 
 Rates are the median of five rounds, and the best one, since other work on the machine only takes away.
 """
 
-import http.client
+import re
+import socket
 import statistics
 import threading
 import time
@@ -76,18 +77,16 @@ def _ask(port: int, paths: Sequence[str], *, seconds: float) -> _Round:
     failures: list[str] = []
 
     def visit(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         turn = number * len(paths) // _CONNECTIONS
-        while time.perf_counter() < deadline:
-            started = time.perf_counter()
-            connection.request("GET", paths[turn % len(paths)], headers={"Accept-Encoding": "br"})
-            answer = connection.getresponse()
-            answer.read()
-            seen.durations.append((time.perf_counter() - started) * 1000)
-            if answer.status != 200:
-                failures.append(f"{paths[turn % len(paths)]}: {answer.status}")
-                return
-            turn += 1
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            while time.perf_counter() < deadline:
+                started = time.perf_counter()
+                status = _answer(connection, paths[turn % len(paths)])
+                seen.durations.append((time.perf_counter() - started) * 1000)
+                if status != 200:
+                    failures.append(f"{paths[turn % len(paths)]}: {status}")
+                    return
+                turn += 1
 
     visitors = [threading.Thread(target=visit, args=(number,)) for number in range(_CONNECTIONS)]
     for visitor in visitors:
@@ -97,6 +96,28 @@ def _ask(port: int, paths: Sequence[str], *, seconds: float) -> _Round:
     if failures:
         raise RuntimeError(failures[0])
     return seen
+
+
+def _answer(connection: socket.socket, path: str) -> int:
+    """The status of the page, read whole. By hand: http.client takes as long as a thirtieth of what it measures."""
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: br\r\n\r\n".encode())
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _received(connection)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+    assert length is not None, head
+    missing = int(length[1]) - len(body)
+    while missing > 0:
+        missing -= len(_received(connection))
+    return int(head.split(b" ", 2)[1])
+
+
+def _received(connection: socket.socket) -> bytes:
+    received = connection.recv(65_536)
+    if not received:
+        raise RuntimeError("the service closed the connection")
+    return received
 
 
 if __name__ == "__main__":
