@@ -1,12 +1,15 @@
 """`/demo`: whom one may be, and what would have been sent, for whoever tries the demonstration; 404 everywhere else."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from traitdunion.core import access, db
-from traitdunion.demo import letters
+from traitdunion.core import access, clock, db, limits
+from traitdunion.core.errors import Refused
+from traitdunion.core.limits import Limit
+from traitdunion.demo import letters, passing_time
 from traitdunion.demo.community.cast import CAST
 from traitdunion.demo.registrable import EXAMPLES
 from traitdunion.notifications import carriers
@@ -14,6 +17,7 @@ from traitdunion.notifications.models import Channel
 
 blueprint = Blueprint("demo", __name__)
 
+TIME = Limit("demonstration time", most=30, per=timedelta(minutes=15))
 _PAGE = 30
 # A letter as a mailbox shows it: its own style, no script, nothing fetched.
 _SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -25,6 +29,31 @@ def parts() -> ResponseReturnValue:
     """Whom one may be: the address to sign in with, what there is to do, where the code arrives."""
     _channels()
     return _apart(Response(render_template("demo/parts.html", cast=CAST, examples=EXAMPLES)))
+
+
+@blueprint.get("/demo/temps")
+@access.signed_in
+def time_page() -> ResponseReturnValue:
+    """The visitor's next immersion, and the button that makes it a thing of the past."""
+    _channels()
+    found = passing_time.next_of(db.session(), access.the_visitor().person_id, today=clock.today())
+    return _apart(Response(render_template("demo/time.html", booking=found, refusal=None)))
+
+
+@blueprint.post("/demo/temps")
+@access.signed_in
+def pass_time() -> ResponseReturnValue:
+    """The immersion ended yesterday; what follows arrives in the mail."""
+    limits.count(TIME, request.remote_addr)
+    _channels()
+    found = passing_time.next_of(db.session(), access.the_visitor().person_id, today=clock.today())
+    if found is None:  # a second click
+        return redirect(url_for("demo.time_page"), 303)
+    try:
+        passing_time.end(db.session(), found, now=clock.now())
+    except Refused as refusal:
+        return _apart(Response(render_template("demo/time.html", booking=found, refusal=refusal), status=409))
+    return redirect(url_for("person_space.booking_page", booking_id=found.id), 303)
 
 
 @blueprint.get("/demo/courrier")
