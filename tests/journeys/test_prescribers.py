@@ -14,11 +14,13 @@ from sqlalchemy import select
 from tests import factories as make
 from tests.journeys.conftest import Site
 from tests.journeys.test_booking import SCREENS, context_of, last, look
+from tests.prescribers import followed_people as some
 from traitdunion.accounts import sign_ins
 from traitdunion.accounts.models import Person
-from traitdunion.core import clock, db
-from traitdunion.prescribers import short_codes
-from traitdunion.prescribers.models import Referral
+from traitdunion.core import clock, db, tokens
+from traitdunion.immersions.models import Slot
+from traitdunion.prescribers import answers, referral_letters, short_codes
+from traitdunion.prescribers.models import CaseloadEntry, Prescriber, Referral
 
 pytestmark = pytest.mark.browser
 
@@ -165,3 +167,41 @@ class TestHandedOn:
         expect(page.get_by_role("link", name="Zoe Petit")).to_be_visible()
         expect(page.get_by_role("link", name="Ada Petit")).to_have_count(0)
         context.close()
+
+
+class TestPages:
+    def test_have_nothing_that_axe_disputes(self, browser: Browser, site: Site, agency: Agency) -> None:
+        with db.transaction() as session:
+            by = session.scalars(select(Prescriber).where(Prescriber.person_id == agency.prescriber)).one()
+            entry = session.scalars(select(CaseloadEntry).order_by(CaseloadEntry.id)).first()
+            assert entry is not None
+            made = some.refer(session, by, entry, session.get_one(Slot, agency.slot), now=clock.now())
+            given = some.consent(session, by, entry)
+            answers.accept_in_place(session, made, agency.slot, by=by, now=clock.now())
+            later = make.slot(session, first_day=clock.today() + timedelta(days=40))
+            waits = some.refer(session, by, entry, later, now=clock.now())
+            person_id, consent_id, referral_id = entry.person_id, given.id, made.id
+        own = f"/prescripteur/{agency.organisation}"
+        paths = {
+            agency.prescriber: [
+                f"{own}/propositions/{waits.id}",
+                f"{own}/propositions/{made.id}",
+                f"{own}/personnes/{person_id}/accord",
+            ],
+            person_id: [
+                "/mon-espace",
+                "/proposition",
+                f"/accords/{tokens.sign(referral_letters.CONSENT, [consent_id])}",
+                f"/propositions/annulation/{tokens.sign(referral_letters.IN_PLACE, [referral_id])}",
+            ],
+        }
+
+        for whose, theirs in paths.items():
+            context = signed_in(browser, site, "phone", whose)
+            page = context.new_page()
+            for number, path in enumerate(theirs):
+                page.goto(site.address + path)
+                for screen in SCREENS.values():
+                    page.set_viewport_size(screen)  # type: ignore[arg-type]
+                    look(page, f"page-{whose == person_id}-{number}")
+            context.close()
