@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories as make
+from traitdunion.accounts import people
 from traitdunion.accounts.models import Person
 from traitdunion.core import db
 from traitdunion.prescribers import caseload
@@ -215,3 +216,19 @@ class TestForget:
         assert kept == 2
         assert len(session.scalars(select(CaseloadEntry.id)).all()) == 1
         assert not session.scalars(select(CaseloadNote.id)).all()
+
+
+class TestKeptPeople:
+    def test_are_those_who_are_followed_and_two_years_more(self, session: Session) -> None:
+        entry = make.caseload_entry(session, make.prescriber_organisation(session), make.person(session, email=None))
+        long_after = make.NOW + timedelta(days=900)
+        caseload.end(session, entry, word=None, now=make.NOW + timedelta(days=400))
+        session.flush()
+
+        caseload.forget(session, now=long_after)
+        people.forget(session, before=long_after)
+        assert session.scalar(select(func.count()).select_from(Person)) == 1
+
+        caseload.forget(session, now=long_after + timedelta(days=400))
+        people.forget(session, before=long_after)
+        assert session.scalar(select(func.count()).select_from(Person)) == 0

@@ -25,7 +25,7 @@ from traitdunion.notifications.messages import Address
 
 _ACCOUNT = PersonalData(
     purpose="Tenir votre compte\u00a0: vous reconnaître, vous écrire, réserver en votre nom.",
-    kept_for="2 ans après votre dernière connexion",
+    kept_for="2 ans après votre dernière connexion, ou après la fin de votre suivi par un organisme",
     then=Fate.ERASED,
     legal_basis=LegalBasis.PUBLIC_TASK,
 )

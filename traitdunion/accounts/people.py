@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import Person
+
+_kept: list[ColumnElement[bool]] = []
 
 
 def get(session: Session, person_id: int) -> Person | None:
@@ -70,7 +72,13 @@ def fill_in(person: Person, **said: Any) -> None:
             setattr(person, name, value)
 
 
+def keep_while(condition: ColumnElement[bool]) -> None:
+    """Nobody of whom the condition holds is forgotten: said once, by the folders above that know why."""
+    _kept.append(condition)
+
+
 def forget(session: Session, *, before: datetime) -> None:
-    """Erases those who did not sign in since, and what hangs on them; who runs the service stays."""
+    """Erases those who did not sign in since, and what hangs on them; who runs the service stays, and `keep_while`."""
     last_seen = func.coalesce(Person.seen_at, Person.created_at)
-    session.execute(delete(Person).where(last_seen < before, Person.is_operator.is_(False)))
+    needed = [~condition for condition in _kept]
+    session.execute(delete(Person).where(last_seen < before, Person.is_operator.is_(False), *needed))

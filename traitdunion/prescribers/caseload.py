@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from blinker import Signal
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from traitdunion.accounts import people
 from traitdunion.accounts.models import Person
 from traitdunion.core.errors import Refused
 from traitdunion.prescribers import arrivals
@@ -26,6 +27,10 @@ _WHOLE = (
     joinedload(CaseloadEntry.person),
     joinedload(CaseloadEntry.prescriber).joinedload(Prescriber.person),
 )
+
+
+# Who is followed may never sign in, and have no address at all; `forget` erases the entries, two years after their end.
+people.keep_while(exists().where(CaseloadEntry.person_id == Person.id))
 
 
 class CaseloadRefused(Refused):
