@@ -216,10 +216,12 @@ class TestDetails:
     def test_are_corrected_while_the_person_has_no_account(
         self, pages: PageClient, session: Session, entry: CaseloadEntry
     ) -> None:
+        link = pages.get(path(entry), is_form=True).find("a", href=path(entry, "/modifier"))
         page = pages.get(path(entry, "/modifier"), is_form=True)
         status = send(pages, entry, "/modifier", **CORRECTED)
 
         session.refresh(entry.person)
+        assert link
         assert page.find("input", {"name": "nom", "value": "Exemple"})
         assert status == 303
         assert (entry.person.name, entry.person.email) == ("Camille Durand", "camille.durand@exemple.fr")

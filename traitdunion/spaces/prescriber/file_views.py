@@ -212,7 +212,7 @@ def _signed_by(session: Session, entry: CaseloadEntry) -> str:
     """Who signs, without telling which other organisation follows the person."""
     if entry.prescribes:
         return "votre organisme"
-    return "un autre organisme" if caseload.prescribing(session, entry.person_id) else "personne pour le moment"
+    return "un autre organisme" if caseload.prescribing(session, entry.person_id) else "aucun organisme pour le moment"
 
 
 def _immersions(session: Session, prescriber: Prescriber, entry: CaseloadEntry, *, today: date) -> dict[str, Any]:
