@@ -52,7 +52,8 @@ def test_a_booking_becomes_a_document_that_all_have_and_anybody_verifies(committ
         assert set(files) == {party.email for party in agreement.parties if party.email}
         (content,) = set(files.values())
         assert content == documents.pdf(agreement)
-        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'agreements'")) == 0
+        left = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :task")
+        assert session.scalar(left, {"task": "agreements.document.jobs.make"}) == 0
     assert "Pas encore signée" not in words(content)
     assert "Validée par l’organisme" in words(content)
     path = documents.VERIFICATION
