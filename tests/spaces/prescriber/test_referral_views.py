@@ -234,7 +234,9 @@ class TestReferralPage:
         assert (refused.status_code, noted.status_code, booked.status_code) == (409, 303, 303)
         assert noted.location == one(me, made)
         assert "n’a pas donné son accord" in refused.text
-        assert "faite à sa place" in pages.get(one(me, made), is_form=True).main
+        page = pages.get(one(me, made), is_form=True)
+        assert "faite à sa place" in page.main
+        assert "pour répondre. Rien à faire" in page.main
         assert session.scalars(select(Booking.person_id)).one() == who.person_id
 
     def test_is_read_but_not_answered_once_the_following_ended(
