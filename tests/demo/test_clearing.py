@@ -39,6 +39,7 @@ FROM_PEOPLE = [
     "slots",
     "slot_places",
     "bookings",
+    "interests",
     "messages",
     "message_addresses",
     "prescriber_organisations",

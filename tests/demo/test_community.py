@@ -13,6 +13,7 @@ from traitdunion.demo.community import cast
 from traitdunion.demo.loading import Loaded
 from traitdunion.immersions import bookings, places
 from traitdunion.immersions.models import Booking, BookingState, Slot, SlotState
+from traitdunion.pathways import interests
 from traitdunion.prescribers import delegations, members, organisations
 from traitdunion.prescribers.delegations import Right
 from traitdunion.prescribers.kinds import Origin, ReferralState
@@ -58,6 +59,13 @@ class TestPlay:
 
         assert all(free[slot_id] == 0 for slot_id in full)
         assert all(free[slot_id] > 0 for slot_id in published)
+
+    def test_leaves_wishes_to_try(self, loaded: Loaded) -> None:
+        with db.transaction() as session:
+            found = interests.demands(session)
+
+        assert [demand.people for demand in found] == [5, 3, 2, 1, 1]
+        assert all(demand.company_name and demand.waiting for demand in found)
 
     def test_expects_nobody_on_a_day_off(self, loaded: Loaded) -> None:
         with db.transaction() as session:

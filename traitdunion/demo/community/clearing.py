@@ -9,6 +9,7 @@ from traitdunion.companies.models import Company
 from traitdunion.demo.community.cast import DOMAIN, PHONE
 from traitdunion.demo.community.hosts import COMPANIES, FIRST_SIREN
 from traitdunion.demo.invented_trainings import siret
+from traitdunion.demo.registrable import EXAMPLES
 from traitdunion.immersions.models import Booking, Slot
 from traitdunion.notifications.models import Message, MessageAddress
 from traitdunion.prescribers.models import CaseloadEntry, Organisation
@@ -17,6 +18,7 @@ from traitdunion.prescribers.models import CaseloadEntry, Organisation
 def clear(session: Session) -> None:
     """Removes the invented companies, their slots and whoever booked them, the invented people and their messages."""
     sirets = [siret(number) for number in range(FIRST_SIREN, FIRST_SIREN + COMPANIES)]
+    sirets += [example.siret for example in EXAMPLES]  # what visitors registered
     companies = select(Company.id).where(Company.siret.in_(sirets))
     slots = select(Slot.id).where(Slot.company_id.in_(companies))
     agreements = Agreement.company_id.in_(companies)

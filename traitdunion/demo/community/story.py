@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from traitdunion.accounts.models import Person
 from traitdunion.companies.models import CompanyState
 from traitdunion.demo.community import caseloads as filling
-from traitdunion.demo.community import cast, hosts, invitations, organisations
+from traitdunion.demo.community import cast, hosts, invitations, organisations, wishes
 from traitdunion.demo.community.caseloads import Caseloads
 from traitdunion.demo.community.hosts import Names
 from traitdunion.demo.inventory import Inventory
@@ -93,6 +93,7 @@ def play(
     for slot in coming:
         if slot.company.state == CompanyState.CLOSED:
             slots.cancel(session, slot, reason="", now=now)
+    wishes.wish(session, seekers[10:], now=now)
     filled = filling.fill(caseloads, more, towns)
     proposed = filling.tell(caseloads, list(others))
     filling.hand_on(caseloads, inventory.said.handed)
