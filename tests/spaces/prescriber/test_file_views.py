@@ -179,8 +179,11 @@ class TestFollowing:
     def test_ends(self, pages: PageClient, session: Session, entry: CaseloadEntry) -> None:
         assert send(pages, entry, "/fin", raison="A trouvé un emploi") == 303
 
+        page = pages.get(path(entry), is_form=True)
         session.refresh(entry)
         assert entry.end_word == "A trouvé un emploi"
+        assert "A trouvé un emploi" in page.main
+        assert str(entry.person.email) not in page.main
 
 
 class TestSuggestions:
