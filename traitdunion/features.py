@@ -26,6 +26,7 @@ from traitdunion.agreements import following as agreement_following
 from traitdunion.agreements import forgetting as agreement_forgetting
 from traitdunion.agreements import models as agreement_models
 from traitdunion.agreements import precision_views as agreement_precision_views
+from traitdunion.agreements import review_jobs as agreement_review_jobs
 from traitdunion.agreements.document import jobs as agreement_document_jobs
 from traitdunion.agreements.document import views as agreement_document_views
 from traitdunion.agreements.signing import jobs as signing_jobs
@@ -132,6 +133,7 @@ MODELS: tuple[ModuleType, ...] = (
 )
 JOBS: tuple[ModuleType, ...] = (
     agreement_document_jobs,
+    agreement_review_jobs,
     agreement_forgetting,
     signing_jobs,
     core_jobs,

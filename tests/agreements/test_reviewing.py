@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories as make
 from tests.agreements import bookings as made
-from traitdunion.agreements import agreements, lifecycle, reviewing, surroundings
+from traitdunion.agreements import agreements, lifecycle, review_jobs, reviewing, surroundings
 from traitdunion.agreements.kinds import Act, PartyRole, Status
 from traitdunion.agreements.models import Agreement, AgreementEvent
 from traitdunion.notifications.models import DigestItem
@@ -153,3 +153,28 @@ class TestAsk:
         )
 
         assert agreement.status == Status.IN_REVIEW
+
+
+class TestTell:
+    def test_tells_the_members_once_at_each_stage(self, session: Session) -> None:
+        agreement, member = signed(session)
+        first_day = agreement.first_day
+        start = NOW.replace(hour=8)
+
+        for days in range((first_day - TODAY).days + 3):
+            review_jobs.tell(session, agreement.id, now=start + timedelta(days=days))
+
+        stages = [key.split(":")[4] for key in session.scalars(select(DigestItem.key).order_by(DigestItem.id))]
+        assert stages == ["new", "3", "1"]
+        assert member.person is not None
+
+    def test_tells_the_referent_alone(self, session: Session) -> None:
+        agreement, member = signed(session)
+        make.prescriber(session, member.organisation)
+        assert agreement.person is not None
+        make.caseload_entry(session, member.organisation, agreement.person, prescriber_id=member.id)
+        session.flush()
+
+        review_jobs.tell(session, agreement.id, now=NOW)
+
+        assert len(session.scalars(select(DigestItem)).all()) == 1
