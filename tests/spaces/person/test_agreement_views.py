@@ -74,7 +74,7 @@ class TestSteps:
         booking = pages.get(f"/mon-espace/reservations/{agreement.booking_id}", is_form=True)
         assert booking.find("a", href=path(agreement))
         overview = pages.get(path(agreement))
-        assert "Continuer\u00a0: vous" in overview.get_text()
+        assert "Il manque\u00a0: votre adresse, le RSA, oui ou non." in overview.get_text()
 
         answers = [
             save(pages, session, agreement, step, typed).location

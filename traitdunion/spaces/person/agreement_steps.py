@@ -27,7 +27,7 @@ FORMS: dict[str, type[StepForm]] = {
 }
 """By the word in the address, in the order in which they are asked."""
 TITLES = {
-    "vous": "Vous",
+    "vous": "Qui vous êtes",
     "objectif": "Votre objectif",
     "urgence": "En cas d’urgence",
     "representant": "Votre représentant légal",
@@ -42,6 +42,22 @@ _OF_RULES = {
 """Where a finding is put right."""
 
 
+_WANTED = {
+    "name": "votre nom",
+    "birth_date": "votre date de naissance",
+    "home": "votre adresse",
+    "situation": "votre situation",
+    "rsa": "le RSA, oui ou non",
+    "employer": "votre employeur",
+    "objective": "à quoi sert l’immersion",
+    "goals": "ce que vous voulez découvrir",
+    "assessment": "comment savoir si c’est réussi",
+    "emergency": "qui prévenir",
+    "representative": "qui signe avec vous",
+}
+"""What a finding asks for, said to the person; the others are told in the guard's words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One page of questions."""
@@ -49,6 +65,13 @@ class Step:
     word: str
     title: str
     missing: tuple[Finding, ...]
+
+    @property
+    def told(self) -> list[str]:
+        """What is missing, in a sentence; then what is wrong, each with its own."""
+        wanted = [_WANTED[one.rule] for one in self.missing if one.rule in _WANTED]
+        wrong = [one.sentence for one in self.missing if one.rule not in _WANTED]
+        return [f"Il manque\u00a0: {', '.join(wanted)}.", *wrong] if wanted else wrong
 
     @property
     def is_done(self) -> bool:
