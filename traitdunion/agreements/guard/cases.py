@@ -1,7 +1,7 @@
 """What the guard judges: the terms of an agreement, and what is true around them; frozen values, no look elsewhere."""
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -89,15 +89,28 @@ class Case:
     @cached_property
     def days(self) -> tuple[Presence, ...]:
         """Only where `duration.TIMETABLE` finds nothing: the days in order, none twice, their hours too."""
-        return tuple(_presence(day.on, day.shifts) for day in self.terms.days)
+        found = list[Presence]()
+        shifts: tuple[Shift, ...] = ()
+        hours = _Hours(0, 0, 0, 0)
+        for day in self.terms.days:
+            if day.shifts != shifts:  # most days are like the one before
+                shifts = day.shifts
+                hours = _read(shifts)
+            found.append(Presence(day.on, *hours))
+        return tuple(found)
+
+    @cached_property
+    def minor_days(self) -> tuple[Presence, ...]:
+        """Those before the 18th birthday."""
+        return tuple(day for day in self.days if day.on < self.adult_on) if self.is_minor else ()
 
     @cached_property
     def weeks(self) -> dict[date, list[Presence]]:
         """The days of presence by the Monday of their week (a week begins on Monday: L. 3121-35)."""
-        found: dict[date, list[Presence]] = {}
+        found: dict[int, list[Presence]] = {}
         for day in self.days:
-            found.setdefault(day.on - timedelta(days=day.on.weekday()), []).append(day)
-        return found
+            found.setdefault(day.on.toordinal() - day.on.weekday(), []).append(day)
+        return {date.fromordinal(monday): days for monday, days in found.items()}
 
     @cached_property
     def adult_on(self) -> date:
@@ -127,7 +140,16 @@ def hours(minutes: int) -> str:
     return f"{whole}\u00a0h" + (f"\u00a0{rest:02d}" if rest else "")
 
 
-def _presence(on: date, shifts: tuple[Shift, ...]) -> Presence:
+class _Hours(NamedTuple):
+    """Of a day, as `Presence` says them."""
+
+    minutes: int
+    starts: int
+    ends: int
+    longest: int
+
+
+def _read(shifts: tuple[Shift, ...]) -> _Hours:
     """Shifts without a break between them are one stretch."""
     minutes = longest = stretch = 0
     starts = ends = _minute(shifts[0].starts_at)
@@ -135,7 +157,7 @@ def _presence(on: date, shifts: tuple[Shift, ...]) -> Presence:
         begins, stops = _minute(shift.starts_at), _minute(shift.ends_at)
         stretch = stretch + stops - begins if begins == ends else stops - begins
         longest, ends, minutes = max(longest, stretch), stops, minutes + stops - begins
-    return Presence(on, minutes, starts, ends, longest)
+    return _Hours(minutes, starts, ends, longest)
 
 
 def _minute(at: time) -> int:

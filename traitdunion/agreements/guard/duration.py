@@ -4,6 +4,7 @@ import itertools
 
 from traitdunion.agreements.guard.cases import Case, written
 from traitdunion.agreements.guard.findings import USAGE, Level, Rule
+from traitdunion.agreements.snapshot import Shift
 from traitdunion.core import months
 
 _CONTENT = "Code du travail, D.\u00a05135-3, 5°"
@@ -18,12 +19,22 @@ def _timetable(case: Case) -> str | None:
         return "Aucun jour de présence n’est indiqué."
     if any(one.on >= two.on for one, two in itertools.pairwise(days)):
         return "Un jour de présence est indiqué deux fois, ou les jours ne sont pas dans l’ordre."
+    right: tuple[Shift, ...] = ()
     for day in days:
-        shifts = day.shifts
-        if not shifts or any(shift.starts_at >= shift.ends_at for shift in shifts):
-            return f"Les heures du {written(day.on)} sont vides, ou finissent avant de commencer."
-        if any(one.ends_at > two.starts_at for one, two in itertools.pairwise(shifts)):
-            return f"Les heures du {written(day.on)} se chevauchent."
+        if right and day.shifts == right:
+            continue  # most days are like the one before
+        wrong = _wrong_hours(day.shifts)
+        if wrong:
+            return f"Les heures du {written(day.on)} {wrong}."
+        right = day.shifts
+    return None
+
+
+def _wrong_hours(shifts: tuple[Shift, ...]) -> str | None:
+    if not shifts or any(shift.starts_at >= shift.ends_at for shift in shifts):
+        return "sont vides, ou finissent avant de commencer"
+    if any(one.ends_at > two.starts_at for one, two in itertools.pairwise(shifts)):
+        return "se chevauchent"
     return None
 
 

@@ -37,14 +37,16 @@ def _representative(case: Case) -> str | None:
 
 
 def _day(case: Case) -> str | None:
-    for day in case.days:
-        if day.minutes > MOST_A_DAY and case.is_minor_on(day.on):
+    for day in case.minor_days:
+        if day.minutes > MOST_A_DAY:
             most = hours(MOST_A_DAY)
             return f"{hours(day.minutes)} de présence le {written(day.on)}\u00a0: {most} au plus avant 18\u00a0ans."
     return None
 
 
 def _week(case: Case) -> str | None:
+    if not case.is_minor:
+        return None
     for monday, days in case.weeks.items():
         minutes = sum(day.minutes for day in days)
         if minutes > MOST_A_WEEK and any(case.is_minor_on(day.on) for day in days):
@@ -56,8 +58,8 @@ def _week(case: Case) -> str | None:
 
 
 def _break(case: Case) -> str | None:
-    for day in case.days:
-        if day.longest > MOST_WITHOUT_BREAK and case.is_minor_on(day.on):
+    for day in case.minor_days:
+        if day.longest > MOST_WITHOUT_BREAK:
             return (
                 f"{hours(day.longest)} sans pause le {written(day.on)}\u00a0: avant 18\u00a0ans, "
                 f"une pause de 30\u00a0minutes au plus tard après {hours(MOST_WITHOUT_BREAK)}."
@@ -70,13 +72,15 @@ def _rest(case: Case) -> str | None:
 
 
 def _night(case: Case) -> str | None:
-    for day in case.days:
-        if (day.starts < NIGHT_UNTIL or day.ends > NIGHT_FROM) and case.is_minor_on(day.on):
+    for day in case.minor_days:
+        if day.starts < NIGHT_UNTIL or day.ends > NIGHT_FROM:
             return f"Le {written(day.on)}\u00a0: pas de présence entre 22\u00a0h et 6\u00a0h avant 18\u00a0ans."
     return None
 
 
 def _two_days(case: Case) -> str | None:
+    if not case.is_minor:
+        return None
     for monday, days in case.weeks.items():
         present = {(day.on - monday).days for day in days}
         if any(case.is_minor_on(day.on) for day in days) and not any(
@@ -90,8 +94,8 @@ def _two_days(case: Case) -> str | None:
 
 
 def _holiday(case: Case) -> str | None:
-    for day in case.days:
-        if day.on in case.around.holidays and case.is_minor_on(day.on):
+    for day in case.minor_days:
+        if day.on in case.around.holidays:
             return f"Le {written(day.on)} est un jour férié\u00a0: pas de présence avant 18\u00a0ans."
     return None
 
