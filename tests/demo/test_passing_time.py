@@ -40,9 +40,9 @@ class TestEnd:
 
     def test_leaves_none_to_come(self, session: Session) -> None:
         mine, _ = accepted(session)
-        known = passing_time.next_of(session, mine.person_id, today=clock.today())
+        known = passing_time.to_come(session, mine.person_id, today=clock.today())
 
         passing_time.end(session, mine, now=clock.now())
 
-        assert known is mine
-        assert passing_time.next_of(session, mine.person_id, today=clock.today()) is None
+        assert known == [mine]
+        assert passing_time.to_come(session, mine.person_id, today=clock.today()) == []

@@ -4,6 +4,7 @@ Nobody waits three weeks to try what comes after an immersion. The person's book
 past, so that nobody else's is moved.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -18,16 +19,15 @@ from traitdunion.impact import jobs
 _OWN = ("id", "first_day", "last_day", "book_by", "places", "state", "series")
 
 
-def next_of(session: Session, person_id: int, *, today: date) -> Booking | None:
-    """The person's next confirmed immersion that is not over; None where there is none."""
+def to_come(session: Session, person_id: int, *, today: date) -> Sequence[Booking]:
+    """The person's confirmed immersions that are not over, the first first."""
     query = (
         select(Booking)
         .options(joinedload(Booking.slot).joinedload(Slot.company), joinedload(Booking.person))
         .where(Booking.person_id == person_id, Booking.state == BookingState.ACCEPTED.value, Booking.last_day >= today)
         .order_by(Booking.first_day, Booking.id)
-        .limit(1)
     )
-    return session.scalar(query)
+    return session.scalars(query).all()
 
 
 def end(session: Session, booking: Booking, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """`/demo`: whom one may be, and what would have been sent, for whoever tries the demonstration; 404 everywhere else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from traitdunion.core.limits import Limit
 from traitdunion.demo import letters, passing_time
 from traitdunion.demo.community.cast import CAST
 from traitdunion.demo.registrable import EXAMPLES
+from traitdunion.immersions.models import Booking
 from traitdunion.notifications import carriers
 from traitdunion.notifications.models import Channel
 
@@ -34,10 +35,8 @@ def parts() -> ResponseReturnValue:
 @blueprint.get("/demo/temps")
 @access.signed_in
 def time_page() -> ResponseReturnValue:
-    """The visitor's next immersion, and the button that makes it a thing of the past."""
-    _channels()
-    found = passing_time.next_of(db.session(), access.the_visitor().person_id, today=clock.today())
-    return _apart(Response(render_template("demo/time.html", booking=found, refusal=None)))
+    """The visitor's immersions to come, each with a button that makes it a thing of the past."""
+    return _time_page(_to_come())
 
 
 @blueprint.post("/demo/temps")
@@ -45,14 +44,14 @@ def time_page() -> ResponseReturnValue:
 def pass_time() -> ResponseReturnValue:
     """The immersion ended yesterday; what follows arrives in the mail."""
     limits.count(TIME, request.remote_addr)
-    _channels()
-    found = passing_time.next_of(db.session(), access.the_visitor().person_id, today=clock.today())
+    coming = _to_come()
+    found = next((one for one in coming if str(one.id) == request.form.get("reservation")), None)
     if found is None:  # a second click
         return redirect(url_for("demo.time_page"), 303)
     try:
         passing_time.end(db.session(), found, now=clock.now())
     except Refused as refusal:
-        return _apart(Response(render_template("demo/time.html", booking=found, refusal=refusal), status=409))
+        return _time_page(coming, refusal)
     return redirect(url_for("person_space.booking_page", booking_id=found.id), 303)
 
 
@@ -88,6 +87,16 @@ def attachment(message_id: int, position: int) -> ResponseReturnValue:
     answer = Response(found.content, mimetype=found.media_type.partition(";")[0].strip())
     answer.headers.set("Content-Disposition", "attachment", filename=found.name)
     return _apart(answer)
+
+
+def _to_come() -> Sequence[Booking]:
+    _channels()
+    return passing_time.to_come(db.session(), access.the_visitor().person_id, today=clock.today())
+
+
+def _time_page(coming: Sequence[Booking], refusal: Refused | None = None) -> Response:
+    page = render_template("demo/time.html", bookings=coming, refusal=refusal)
+    return _apart(Response(page, status=409 if refusal else 200))
 
 
 def _channels() -> Collection[Channel]:
