@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from traitdunion.accounts.models import Person
+from traitdunion.core.access import Visitor
 
 _kept: list[ColumnElement[bool]] = []
 
@@ -15,6 +16,11 @@ _kept: list[ColumnElement[bool]] = []
 def get(session: Session, person_id: int) -> Person | None:
     """The person with that id."""
     return session.get(Person, person_id)
+
+
+def of(session: Session, visitor: Visitor | None) -> Person | None:
+    """The person who signed in; None for anybody else."""
+    return get(session, visitor.person_id) if visitor else None
 
 
 def find(session: Session, *, email: str | None = None, phone: str | None = None) -> Person | None:

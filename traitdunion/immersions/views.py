@@ -46,7 +46,7 @@ def book_page(slot_id: int) -> ResponseReturnValue:
     """The form: one button for whoever is signed in, four fields for the others; waiting list when it is full."""
     session = db.session()
     slot = _slot(session, slot_id)
-    person = _person(session)
+    person = people.of(session, access.visitor())
     found = waiting.open_booking(session, slot.id, person.id) if person else None
     if found is not None:
         return redirect(url_for("person_space.booking_page", booking_id=found.id))
@@ -59,7 +59,7 @@ def book(slot_id: int) -> ResponseReturnValue:
     """Books or waits: at once for whoever is signed in; for the others once the code that is sent is typed."""
     limits.count(BOOK, request.remote_addr)
     session, now = db.session(), clock.now()
-    slot, person = _slot(session, slot_id), _person(session)
+    slot, person = _slot(session, slot_id), people.of(session, access.visitor())
     form = WhoForm(request.form, person=person)
     waits = request.form.get("attente") == "1"
     if not form.validate():
@@ -154,11 +154,6 @@ def _slot(session: Session, slot_id: int) -> Slot:
     """One that was shown once, whatever became of it: what a person had before their eyes is answered, not denied."""
     slot = slots.get(session, slot_id)
     return slot if slot and slot.state != SlotState.DRAFT and slot.company.is_shown else abort(404)
-
-
-def _person(session: Session) -> Person | None:
-    visitor = access.visitor()
-    return people.get(session, visitor.person_id) if visitor else None
 
 
 def _book_page(

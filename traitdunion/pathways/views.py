@@ -18,7 +18,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from traitdunion.accounts import cookies, people, sign_in
-from traitdunion.accounts.models import Person
 from traitdunion.core import access, clock, db, limits, tokens
 from traitdunion.core.limits import Limit
 from traitdunion.immersions.forms import WhoForm
@@ -95,7 +94,7 @@ def _voice() -> tuple[Voice, bytes]:
 @access.public
 def offer_wish_page(offer_id: int) -> ResponseReturnValue:
     """« Je voudrais essayer ici »: the job of an offer, in its company."""
-    return _wish_page(_offer(offer_id), WhoForm(person=_visitor()))
+    return _wish_page(_offer(offer_id), WhoForm(person=people.of(db.session(), access.visitor())))
 
 
 @blueprint.post("/offres/<int:offer_id>/essayer")
@@ -109,7 +108,7 @@ def wish_offer(offer_id: int) -> ResponseReturnValue:
 @access.public
 def training_wish_page(training_id: int) -> ResponseReturnValue:
     """« Je voudrais essayer »: the work that a training leads to."""
-    return _wish_page(_training(training_id), WhoForm(person=_visitor()))
+    return _wish_page(_training(training_id), WhoForm(person=people.of(db.session(), access.visitor())))
 
 
 @blueprint.post("/formations/<int:training_id>/essayer")
@@ -121,7 +120,8 @@ def wish_training(training_id: int) -> ResponseReturnValue:
 
 def _wish(aim: Aim) -> ResponseReturnValue:
     limits.count(WISH, request.remote_addr)
-    session, person = db.session(), _visitor()
+    session = db.session()
+    person = people.of(session, access.visitor())
     form = WhoForm(request.form, person=person)
     if not form.validate():
         return _wish_page(aim, form), 422
@@ -152,15 +152,10 @@ def _wish_page(aim: Aim, form: WhoForm) -> str:
         about=aim.title,
         company_name=aim.company_name if isinstance(aim, Offer) else None,
         form=form,
-        person=_visitor(),
+        person=people.of(db.session(), access.visitor()),
         action=url_for("pathways.wish_offer" if is_offer else "pathways.wish_training", **values),
         back=url_for("search.offer_page" if is_offer else "search.training_page", **values),
     )
-
-
-def _visitor() -> Person | None:
-    visitor = access.visitor()
-    return people.get(db.session(), visitor.person_id) if visitor else None
 
 
 def _offer(offer_id: int) -> Offer:

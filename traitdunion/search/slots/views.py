@@ -6,7 +6,6 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from traitdunion.accounts import people
 from traitdunion.core import access, clock, db
 from traitdunion.immersions import alternatives, dates, places, slots, waiting
 from traitdunion.immersions.models import Booking, Slot, SlotState
@@ -89,5 +88,4 @@ def slot_page(slot_id: int) -> ResponseReturnValue:
 def _mine(session: Session, slot: Slot) -> Booking | None:
     """The open booking of whoever is signed in."""
     visitor = access.visitor()
-    person = people.get(session, visitor.person_id) if visitor else None
-    return waiting.open_booking(session, slot.id, person.id) if person else None
+    return waiting.open_booking(session, slot.id, visitor.person_id) if visitor else None
