@@ -93,6 +93,7 @@ def upgrade() -> None:
             invited_by_id bigint,
             created_at timestamptz NOT NULL,
             left_at timestamptz,
+            calendar_opened_at timestamptz,
             CONSTRAINT pk_prescribers PRIMARY KEY (id),
             CONSTRAINT uq_prescribers_organisation_id_person_id UNIQUE (organisation_id, person_id),
             CONSTRAINT uq_prescribers_organisation_id_email UNIQUE (organisation_id, email),

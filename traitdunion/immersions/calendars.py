@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session, contains_eager
 
 from traitdunion.accounts.models import Person
@@ -77,20 +77,28 @@ def attachment(booking: Booking, *, to: Person, is_host: bool, organiser: str, n
 
 def feed(session: Session, *, person: Person, company: Company | None = None, now: datetime) -> bytes:
     """The bookings of a person, or those that a company expects, of today, to come and lately over."""
+    if company is not None:
+        return published(
+            session, Slot.company_id == company.id, f"Immersions {company.name}", names_people=True, now=now
+        )
+    return published(session, Booking.person_id == person.id, "Mes immersions", names_people=False, now=now)
+
+
+def published(session: Session, whose: ColumnElement[bool], name: str, *, names_people: bool, now: datetime) -> bytes:
+    """The bookings that hold a place, of today, to come and lately over, as a calendar of that name."""
     query = (
         select(Booking)
         .join(Booking.slot)
         .options(contains_eager(Booking.slot).joinedload(Slot.company))
-        .where(Booking.last_day >= (now - _KEPT).date(), Booking.place_number.is_not(None))
+        .where(whose, Booking.last_day >= (now - _KEPT).date(), Booking.place_number.is_not(None))
         .where(Booking.state != BookingState.WAITING.value)
         .order_by(Booking.first_day, Booking.id)
     )
-    query = query.where(Slot.company_id == company.id if company else Booking.person_id == person.id)
     calendar = _calendar(Method.PUBLISH)
-    calendar.add("x-wr-calname", f"Immersions {company.name}" if company else "Mes immersions")
+    calendar.add("x-wr-calname", name)
     calendar.add("x-published-ttl", _REFRESH)
     for booking in session.scalars(query):
-        calendar.add_component(_event(booking, is_host=company is not None, now=now))
+        calendar.add_component(_event(booking, is_host=names_people, now=now))
     content: bytes = calendar.to_ical()
     return content
 

@@ -221,6 +221,8 @@ class Prescriber(Base):
     invited_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    calendar_opened_at: Mapped[datetime | None]
+    """When the secret address of their calendar was made; None while there is none."""
 
     organisation: Mapped[Organisation] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])

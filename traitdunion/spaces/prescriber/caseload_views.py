@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from traitdunion.core import access, clock, db
-from traitdunion.prescribers import followed, readings, steps
+from traitdunion.prescribers import delegations, followed, readings, steps
 from traitdunion.prescribers.followed import Followed
 from traitdunion.prescribers.steps import Ball
 from traitdunion.spaces.prescriber import caseload_file, entering
@@ -58,6 +58,7 @@ def caseload_page(organisation_id: int) -> ResponseReturnValue:
     return render_template(
         "spaces/prescriber/caseload.html",
         prescriber=prescriber,
+        standing=delegations.standing(prescriber.organisation, on=clock.today()),
         form=form,
         shown=_page(found),
         counts=followed.tally(everybody),

@@ -1,10 +1,11 @@
-"""Coming in: one's organisations, asking for a new one, answering an invitation, how often one is written to."""
+"""Coming in: one's organisations, asking for a new one, answering an invitation, how one is told."""
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from traitdunion.accounts.models import Person
 from traitdunion.core import access, clock, db, limits
 from traitdunion.core.errors import Refused
 from traitdunion.core.limits import Limit
@@ -12,10 +13,11 @@ from traitdunion.core.tokens import TokenRefused
 from traitdunion.notifications import addresses
 from traitdunion.notifications.forms import RhythmForm
 from traitdunion.notifications.models import Channel, Frequency
-from traitdunion.prescribers import areas, delegations, members, organisations
+from traitdunion.prescribers import areas, calendars, delegations, members, organisations
 from traitdunion.prescribers.areas import AreaRefused
 from traitdunion.prescribers.delegations import DelegationRefused
 from traitdunion.prescribers.kinds import OrganisationKind
+from traitdunion.prescribers.models import Prescriber
 from traitdunion.prescribers.organisation_forms import RequestForm
 from traitdunion.spaces.prescriber import entering
 from traitdunion.territories import territories
@@ -23,6 +25,7 @@ from traitdunion.territories import territories
 blueprint = Blueprint("prescriber_space", __name__)
 
 ASK = Limit("organisations asked for", most=20, per=timedelta(hours=1))
+FEED = Limit("prescriber calendars", most=600, per=timedelta(hours=1))
 JOIN = Limit("organisations joined", most=120, per=timedelta(hours=1))
 
 
@@ -106,13 +109,12 @@ def join(token: str) -> ResponseReturnValue:
 @blueprint.get("/prescripteur/<int:organisation_id>/messages")
 @access.signed_in
 def messages_page(organisation_id: int) -> ResponseReturnValue:
-    """How often I am told what awaits me."""
+    """How often I am told what awaits me; the address of my calendar."""
     session = db.session()
-    prescriber = entering.prescriber(session, organisation_id)
     person = entering.person(session)
     known = addresses.find(session, (person.email or person.phone or "").lower())
     form = RhythmForm(data={"rythme": known.frequency if known else Frequency.DAY.value})
-    return render_template("spaces/prescriber/messages.html", prescriber=prescriber, form=form, person=person)
+    return _messages_page(entering.prescriber(session, organisation_id), person, form)
 
 
 @blueprint.post("/prescripteur/<int:organisation_id>/messages")
@@ -121,19 +123,52 @@ def save_messages(organisation_id: int) -> ResponseReturnValue:
     """Keeps what was chosen, for my address."""
     limits.count(entering.CHANGE, request.remote_addr)
     session, now = db.session(), clock.now()
-    prescriber, person, form = (
-        entering.prescriber(session, organisation_id),
-        entering.person(session),
-        RhythmForm(request.form),
-    )
+    prescriber, person = entering.prescriber(session, organisation_id), entering.person(session)
+    form = RhythmForm(request.form)
     if not form.validate():
-        return render_template("spaces/prescriber/messages.html", prescriber=prescriber, form=form, person=person), 422
+        return _messages_page(prescriber, person, form), 422
     channel, value = (Channel.EMAIL, person.email) if person.email else (Channel.SMS, person.phone)
     if value:
         known = addresses.find_or_add(session, channel, value, now=now)
         known.frequency, known.changed_at = form.frequency.value, now
     flash("C’est enregistré.")
     return redirect(url_for("prescriber_space.messages_page", organisation_id=organisation_id), 303)
+
+
+@blueprint.post("/prescripteur/<int:organisation_id>/agenda")
+@access.signed_in
+def calendar(organisation_id: int) -> ResponseReturnValue:
+    """Opens or closes the secret address of my calendar."""
+    limits.count(entering.CHANGE, request.remote_addr)
+    prescriber = entering.prescriber(db.session(), organisation_id)
+    if request.form.get("ouvert") == "oui":
+        prescriber.calendar_opened_at = prescriber.calendar_opened_at or clock.now()
+        flash("L’adresse de votre agenda est prête.")
+    else:
+        prescriber.calendar_opened_at = None
+        flash("L’adresse de votre agenda ne montre plus rien.")
+    return redirect(url_for("prescriber_space.messages_page", organisation_id=organisation_id), 303)
+
+
+@blueprint.get("/calendrier/suivi/<secret>.ics")
+@access.by_link
+def feed(secret: str) -> ResponseReturnValue:
+    """The immersions of those whom a prescriber follows, for a calendar that comes back every few hours."""
+    limits.count(FEED, request.remote_addr)
+    session = db.session()
+    found = calendars.of_secret(session, secret) or abort(404)
+    return Response(calendars.feed(session, found, now=clock.now()), mimetype="text/calendar")
+
+
+def _messages_page(prescriber: Prescriber, person: Person, form: RhythmForm) -> str:
+    secret = calendars.secret(prescriber)
+    return render_template(
+        "spaces/prescriber/messages.html",
+        prescriber=prescriber,
+        form=form,
+        person=person,
+        calendar=url_for("prescriber_space.feed", secret=secret, _external=True) if secret else None,
+    )
 
 
 def _request_page(form: RequestForm) -> str:
