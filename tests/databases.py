@@ -30,7 +30,10 @@ _NUMBER_AGAIN = text(
 
 @contextmanager
 def for_worker(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of this worker's database; TEST_DATABASE_URL names the server, else the embedded one starts."""
+    """The URL of this worker's database.
+
+    TEST_DATABASE_URL names the server, as a superuser of it; else the embedded one starts.
+    """
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
     server = os.environ.get("TEST_DATABASE_URL") or _embedded()
