@@ -244,5 +244,17 @@ class TestAfter:
         assert found[booking.id].sentences == [
             "Bilan de l’entreprise\u00a0: venue jusqu’au bout, et embauche.",
             "Son verdict\u00a0: abandonne ce métier. Ce qui a compté\u00a0: l’effort\u00a0: fatigue, gestes, postures.",
+            "C’est une orientation réussie\u00a0: ce métier est écarté avant une formation.",
             "3\u00a0mois après\u00a0: autre projet (ce métier n’est pas pour moi).",
         ]
+
+    def test_gives_the_words_of_both(self, session: Session) -> None:
+        booking, now = tried(session, ended=1), clock.now()
+        bilans.say(session, booking.id, Said(presence=Presence.COMPLETED, went_well="Le geste."), now=now)
+        alone = after.of_bookings(session, [booking.id])[booking.id].words
+        bilans.answer(session, booking.id, agrees=False, word="J’étais là.", now=now)
+
+        both = after.of_bookings(session, [booking.id])[booking.id].words
+
+        assert alone == [("L’entreprise", "Le geste.")]
+        assert both == [("L’entreprise", "Le geste."), ("La personne", "J’étais là.")]

@@ -25,6 +25,14 @@ class After:
         """In plain French, for a prescriber."""
         return [*self._of_bilan(), *self._of_verdict(), *self._of_outcome()]
 
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """What the company, then the person wrote of it, as they wrote it."""
+        if self.bilan is None:
+            return []
+        said = [("L’entreprise", self.bilan.went_well), ("La personne", self.bilan.person_word)]
+        return [(who, word) for who, word in said if word]
+
     def _of_bilan(self) -> list[str]:
         if self.bilan is None:
             return []
@@ -38,7 +46,10 @@ class After:
         if self.verdict is None:
             return []
         why = f" Ce qui a compté\u00a0: {Reason(self.verdict.reason).label.lower()}." if self.verdict.reason else ""
-        return [f"Son verdict\u00a0: {Choice(self.verdict.choice).said}.{why}"]
+        said = [f"Son verdict\u00a0: {Choice(self.verdict.choice).said}.{why}"]
+        if self.verdict.choice == Choice.ABANDON:
+            said.append("C’est une orientation réussie\u00a0: ce métier est écarté avant une formation.")
+        return said
 
     def _of_outcome(self) -> list[str]:
         if self.outcome is None:
