@@ -111,6 +111,19 @@ class TestChange:
         assert company is not None
         assert company.email == "ada@exemple.fr"
 
+    def test_of_an_email_keeps_the_telephone(self, pages: PageClient, session: Session, agreement: Agreement) -> None:
+        company = agreements.party(agreement, PartyRole.COMPANY)
+        assert company is not None
+        company.phone = "+33639980008"
+        session.flush()
+        page = pages.get(path(agreement, "/adresse"), is_form=True)
+
+        post(pages, agreement, "/adresse", partie="company", email="ada@exemple.fr")
+
+        session.refresh(company)
+        assert (company.email, company.phone) == ("ada@exemple.fr", "+33639980008")
+        assert "+33639980008" in page.text
+
     def test_of_the_tasks_asks_everybody_to_sign(
         self, pages: PageClient, session: Session, agreement: Agreement
     ) -> None:

@@ -63,12 +63,14 @@ def change(organisation_id: int, agreement_id: int, what: str) -> ResponseReturn
 
 
 def _correct(session: Session, agreement: Agreement, form: Form, by: Prescriber) -> str:
+    role = PartyRole(form["partie"].data)
+    known = agreements.party(agreement, role)
     changes.correct_address(
         session,
         agreement,
-        PartyRole(form["partie"].data),
-        email=form["email"].data or None,
-        phone=form["telephone"].data or None,
+        role,
+        email=form["email"].data or (known.email if known else None),
+        phone=form["telephone"].data or (known.phone if known else None),
         actor=Actor.VALIDATOR,
         by=by.person_id,
         now=clock.now(),

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from traitdunion.agreements.kinds import PartyRole
 from traitdunion.agreements.lifecycle import LONGEST_WORD
-from traitdunion.agreements.models import Agreement
+from traitdunion.agreements.models import Agreement, AgreementParty
 from traitdunion.agreements.prefilling import is_minor, shifts
 from traitdunion.agreements.snapshot import Day, Terms
 from traitdunion.core.forms import DateField, EmailField, Form, PhoneField, cleaned
@@ -51,22 +51,20 @@ class AskForm(Form):
 
 
 class AddressForm(Form):
-    """Where a party signs: a correction, which keeps the signatures."""
+    """Where a party signs: a correction, which keeps the signatures; what is left empty stays as it is."""
 
     partie = SelectField("De qui\u202f?")
-    email = EmailField("E-mail")
-    telephone = PhoneField("Téléphone")
+    email = EmailField("Nouvel e-mail", description="Laissez vide ce qui ne change pas.")
+    telephone = PhoneField("Nouveau téléphone")
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.partie.choices = {
-            one.role: f"{one.name} ({PartyRole(one.role).label.lower()})" for one in agreement.parties
-        }
+        self.partie.choices = {one.role: _reached(one) for one in agreement.parties}
 
     def validate_telephone(self, field: PhoneField) -> None:
-        """A way to reach the party is left."""
+        """Something is put right."""
         if not field.data and not self.email.data:
-            raise ValidationError("Donnez un e-mail ou un téléphone\u00a0: sans eux, personne ne peut signer.")
+            raise ValidationError("Donnez l’e-mail ou le téléphone à corriger.")
 
 
 class DaysForm(Form):
@@ -162,6 +160,12 @@ class TransferForm(WordForm):
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisme.choices = [(one.id, f"{one.name} ({one.city})") for one in organisations]
+
+
+def _reached(party: AgreementParty) -> str:
+    """« Ada Martin (l’entreprise d’accueil) : ada@exemple.fr »."""
+    where = ", ".join(way for way in (party.email, party.phone) if way)
+    return f"{party.name} ({PartyRole(party.role).label.lower()})\u00a0: {where or 'sans adresse'}"
 
 
 def _known(terms: Terms) -> dict[str, Any]:
