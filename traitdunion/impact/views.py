@@ -75,7 +75,12 @@ def say_absent(token: str) -> ResponseReturnValue:
 def opinion_page(token: str) -> ResponseReturnValue:
     """The bilan, as the person reads it."""
     booking = _of(letters.OPINION, token)
-    return _opinion_page(token, booking, OpinionForm(), 200) if isinstance(booking, Booking) else booking
+    if not isinstance(booking, Booking):
+        return booking
+    bilan, said = bilans.get(db.session(), booking.id), {}
+    if bilan is not None and bilan.agreed_at is not None:
+        said = {"accord": "oui" if bilan.agrees else "non", "mot": bilan.person_word}
+    return _opinion_page(token, booking, OpinionForm(data=said), 200)
 
 
 @blueprint.post("/bilan/avis/<token>")
