@@ -322,6 +322,8 @@ def test_a_bilan_and_its_answer_are_read(browser: Browser, site: Site) -> None:
         "n’est pas d’accord avec ce bilan",
         "La personne : « J’étais en retard le premier jour. »",
     )
+    page.get_by_role("link", name="Lire ce qui en a été dit").click()
+    expect(page.get_by_role("region", name="Ses immersions")).to_be_in_viewport()
     look(page, "file-after")
     for one in (person, company, page):
         one.context.close()
