@@ -5,6 +5,7 @@ Forked, not started anew: the application is loaded once, so that the service op
 
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -128,6 +129,9 @@ def _warm(app: Flask) -> None:
                 function()
         except Exception as error:  # whoever needs it first meets the same trouble, and says so
             structlog.get_logger().warning("not warmed up", reason=type(error).__name__)
+    # What is there now stays: no collection goes through its 250,000 objects again, while visitors wait (140 ms alone).
+    gc.collect()
+    gc.freeze()
 
 
 def _start(name: str, work: Callable[[], None]) -> BaseProcess:
