@@ -69,6 +69,7 @@ def status() -> str:
 
 def look(page: Page, name: str) -> None:
     """Nothing that axe disputes, nothing to scroll sideways for; a picture where SHOTS asks for one."""
+    page.wait_for_load_state()
     results = Axe().run(page)
     assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url

@@ -78,6 +78,7 @@ def link_in(text: str) -> str:
 
 def look(page: Page, name: str) -> None:
     """No violation for axe, nothing beside the screen; a picture where SHOTS asks for one."""
+    page.wait_for_load_state()
     results = Axe().run(page)
     assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url

@@ -96,6 +96,7 @@ def visit(browser: Browser, site: Site, screen: str, person_id: int | None = Non
 
 def look(page: Page, name: str) -> None:
     """Nothing that axe disputes here, nothing to scroll sideways for on either screen; pictures where SHOTS asks."""
+    page.wait_for_load_state()
     results = Axe().run(page, options={"resultTypes": ["violations"]})
     assert not results.violations_count, f"{page.url}\n{results.generate_report()}"
     mine = page.viewport_size

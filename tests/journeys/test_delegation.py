@@ -117,6 +117,7 @@ def test_a_delegation_that_ends_is_renewed(browser: Browser, site: Site, school:
     office.goto(f"{site.address}/admin/organismes")
     look(office, "organismes")
     office.get_by_role("link", name="École Rebond").first.click()
+    expect(office.get_by_role("button", name="Confirmer")).to_be_visible()
     look(office, "organisme")
     office.get_by_role("button", name="Confirmer").click()
     expect(office.get_by_text("est confirmée")).to_be_visible()
