@@ -150,8 +150,11 @@ class TestPaper:
 
 
 class TestHandedOn:
-    def test_leaves_one_organisation_for_another(self, browser: Browser, site: Site, agency: Agency) -> None:
-        context = signed_in(browser, site, "phone", agency.prescriber)
+    @pytest.mark.parametrize("screen", SCREENS)
+    def test_leaves_one_organisation_for_another(
+        self, browser: Browser, site: Site, agency: Agency, screen: str
+    ) -> None:
+        context = signed_in(browser, site, screen, agency.prescriber)
         page = context.new_page()
 
         page.goto(f"{site.address}/prescripteur/{agency.organisation}")
